@@ -1,0 +1,66 @@
+/**
+ * The few kinds of failure this program tells apart. Whether something is tried again is decided by the kind and by
+ * nothing else, so every error that crosses a room's border is one of these.
+ */
+
+export interface AppErrorOptions extends ErrorOptions {
+  /** Stable, upper-case, machine-readable; a vendor's own code where there is one (`VALIDATION_ERROR`). */
+  code?: string
+  /** HTTP status of the answer that caused it, if there was an answer. */
+  status?: number
+}
+
+/** Base of every expected failure. `code` is stable; `message` is for people and holds no personal data. */
+export abstract class AppError extends Error {
+  readonly code: string
+  readonly status: number | undefined
+
+  constructor(message: string, options: AppErrorOptions = {}) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = options.code ?? new.target.name.replace(/Error$/, '').toUpperCase()
+    this.status = options.status
+  }
+}
+
+/** Started wrong. Carries every fault at once; the process ends with exit code 78 (EX_CONFIG of sysexits.h). */
+export class ConfigError extends AppError {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+/** A stored job does not fit its contract: parked, never tried again. */
+export class PayloadError extends AppError {}
+
+/** The vendor understood and said no (4xx but 408 and 429, or `success: false`): never again. */
+export class RejectedError extends AppError {}
+
+/** The vendor is throttling: the request was surely not done. Again after `retryAfterMs`, or by backoff without it. */
+export class RateLimitedError extends AppError {
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options: AppErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options)
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+/** The request surely never left (DNS, refused connection), or repeating it is safe (a GET): again, with backoff. */
+export class UnavailableError extends AppError {}
+
+/** The effect may have happened: timeout, reset or 5xx after a request with an effect had left. Never repeated blindly. */
+export class UnknownOutcomeError extends AppError {}
+
+/** A deadline passed: never again. */
+export class ExpiredError extends AppError {}
+
+/** One line for logs, timelines and API answers: the stable code, and the message where the error is an expected one. */
+export function describeError(error: unknown): { code: string; message: string } {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  if (error instanceof Error) return { code: 'INTERNAL', message: error.message }
+  return { code: 'INTERNAL', message: String(error) }
+}
