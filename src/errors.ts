@@ -39,6 +39,13 @@ export class PayloadError extends AppError {}
 /** The vendor understood and said no (4xx but 408 and 429, or `success: false`): never again. */
 export class RejectedError extends AppError {}
 
+/** The vendor refused our key, not what we asked: it says nothing against the lead and passes when the key is mended. */
+export function isKeyRefused(error: unknown): error is RejectedError {
+  return (
+    error instanceof RejectedError && (error.status === 401 || error.status === 403 || error.code === 'UNAUTHORIZED')
+  )
+}
+
 /** The vendor is throttling: the request was surely not done. Again after `retryAfterMs`, or by backoff without it. */
 export class RateLimitedError extends AppError {
   readonly retryAfterMs: number | undefined

@@ -1,0 +1,218 @@
+import express from 'express'
+import { createHealthRouter } from './api/health.ts'
+import { createApiRouter } from './api/router.ts'
+import { createCampaignBook } from './campaigns/book.ts'
+import type { Campaign } from './campaigns/campaign.ts'
+import { describeFault, loadCampaigns } from './campaigns/load.ts'
+import { createLeadSail } from './clients/leadsail.ts'
+import type { Provider } from './clients/ports.ts'
+import { type Clock, type Random, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createDesk } from './desk/index.ts'
+import { createReadiness } from './desk/readiness.ts'
+import { ConfigError } from './errors.ts'
+import { sendProblem } from './http/problem.ts'
+import { listen } from './http/server.ts'
+import { loadIdentity } from './ledger/identity.ts'
+import { createLedger } from './ledger/index.ts'
+import { createLogger, type Logger } from './logger.ts'
+import { createProducer } from './queues/producer.ts'
+import { receiveEvent } from './queues/receive-event.ts'
+import { producerConnection, untilReady, workerConnection } from './redis/connect.ts'
+import { startEmbeddedRedis } from './redis/embedded.ts'
+import { createKeys } from './redis/keys.ts'
+import { parseRedisUrl, type RedisTarget } from './redis/redis-url.ts'
+import { assertSafeRedis } from './redis/safety.ts'
+import { planRecurring } from './scheduler/recurring.ts'
+import { createScheduler } from './scheduler/scheduler.ts'
+import { createSeal } from './seal.ts'
+import { createReceiver } from './webhooks/accept.ts'
+import { createHandOver } from './webhooks/hand-over.ts'
+import { createWebhookRouter } from './webhooks/router.ts'
+import { configuredSources } from './webhooks/sources/index.ts'
+import { createHandlers } from './workers/index.ts'
+import { createRuntime } from './workers/runtime.ts'
+
+export interface App extends AsyncDisposable {
+  /** The port that was bound; `undefined` without the web role. */
+  port: number | undefined
+  logger: Logger
+}
+
+export interface Overrides {
+  clock?: Clock
+  random?: Random
+  logger?: Logger
+  /** How long a request to a vendor may still take effect; tests that wait for it shorten it. */
+  requestTimeoutMs?: number
+}
+
+/** How long the first answer of Redis may take. */
+const REDIS_START_MS = 10_000
+
+/** Part of the time for a stop that connections and jobs may use; the rest is for Redis. */
+const DRAIN_SHARE = 0.7
+
+/**
+ * Builds and starts everything, in the order it reads. What was started is stopped in the opposite order.
+ * @throws ConfigError when something is set up wrong; nothing is left running then
+ */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock
+  const random = overrides.random ?? Math.random
+  const logger = overrides.logger ?? createLogger({ level: config.logLevel })
+  const drainMs = config.shutdownTimeoutMs * DRAIN_SHARE
+  const has = (role: (typeof config.roles)[number]) => config.roles.includes(role)
+  await using started = new AsyncDisposableStack()
+  let stopping = false
+
+  const campaigns = createCampaignBook(await readCampaigns(config.campaignsDir))
+  const providers = createProviders(config, campaigns.all(), clock, started)
+
+  const target = await redisTarget(config, logger, clock, started)
+  const onError = (err: Error) => logger.warn({ err }, 'redis.error')
+  const quick = producerConnection(target, { name: 'aftercall-web', onError })
+  started.defer(() => quick.disconnect())
+  const patient = workerConnection(target, { name: 'aftercall-worker', onError })
+  started.defer(() => patient.disconnect())
+  await untilReady(quick, REDIS_START_MS)
+  const { durability } = await assertSafeRedis(quick, { acceptUnsafe: config.redis.acceptUnsafe })
+
+  const keys = createKeys(config.redis.prefix)
+  const seal = createSeal(config.dataKeys)
+  const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
+  const ledgerParts = { clock, keys, seal, identity, onDue: (dueAt: number) => scheduler?.wake(dueAt) }
+  const quickLedger = createLedger({ client: quick, ...ledgerParts })
+  const ledger = createLedger({ client: patient, ...ledgerParts })
+
+  const quickProducer = started.use(createProducer({ client: quick, keys, onError }))
+  const producer = started.use(createProducer({ client: patient, keys, onError }))
+  const provider = (name: string) => {
+    const found = providers.get(name)
+    if (found === undefined) throw new ConfigError([`${name} is not set up`])
+    return found
+  }
+
+  const scheduler = has('scheduler')
+    ? started.use(createScheduler({ ledger, producer, campaigns, keys, now: clock.now, logger }))
+    : undefined
+
+  if (has('worker')) {
+    const { defaultCountry, retentionMs } = config
+    const parts = {
+      client: patient,
+      keys,
+      ledger,
+      campaigns,
+      provider,
+      clock,
+      random,
+      logger,
+      defaultCountry,
+      retentionMs,
+    }
+    const handlers = createHandlers({
+      ...parts,
+      ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
+    })
+    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now: clock.now }))
+    started.defer(() => runtime.drain(drainMs))
+    runtime.start()
+  }
+
+  if (scheduler !== undefined) {
+    await planRecurring(producer)
+    scheduler.start()
+  }
+
+  let port: number | undefined
+  if (has('web')) {
+    const handOver = createHandOver(
+      ids =>
+        quickProducer.add(
+          receiveEvent,
+          ids.map(eventId => ({ eventId })),
+        ),
+      logger,
+    )
+    const receiver = createReceiver({ events: quickLedger.events, handOver: handOver.add, clock, logger })
+    const { defaultCountry } = config
+    const onReplay = () => scheduler?.wake(clock.now())
+    const desk = createDesk({ ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, onReplay })
+    const asksCanary = has('worker')
+    const isStopping = () => stopping
+    const readiness = createReadiness({ client: quick, keys, now: clock.now, asksCanary, durability, isStopping })
+
+    const web = express()
+    web.disable('x-powered-by')
+    web.set('etag', false)
+    web.use('/webhooks', createWebhookRouter({ sources: configuredSources(config), receiver }))
+    web.use(createHealthRouter(readiness))
+    web.use('/api/v1', createApiRouter({ desk, adminKeys: config.http.adminKeys, logger }))
+    web.use((_request, response) => sendProblem(response, 404, 'nothing is here'))
+
+    const server = await listen(web, config.http)
+    started.defer(() => handOver.settle())
+    started.defer(() => server.close(drainMs))
+    port = server.port
+    logger.info({ host: config.http.host, port }, 'http.listening')
+  }
+
+  logger.info({ roles: config.roles, campaigns: campaigns.all().map(({ id }) => id) }, 'app.started')
+  const running = started.move()
+  return {
+    port,
+    logger,
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      await running.disposeAsync()
+      logger.info({}, 'app.stopped')
+    },
+  }
+}
+
+async function readCampaigns(dir: string): Promise<Campaign[]> {
+  const { campaigns, faults } = await loadCampaigns(dir)
+  if (faults.length > 0) throw new ConfigError(faults.map(describeFault))
+  return campaigns
+}
+
+/** The clients that these campaigns need. */
+function createProviders(
+  config: Config,
+  campaigns: readonly Campaign[],
+  clock: Clock,
+  started: AsyncDisposableStack,
+): Map<string, Provider> {
+  const { apiKeys, baseUrl } = config.leadsail
+  const providers = new Map<string, Provider>()
+  if (apiKeys.length > 0) providers.set('leadsail', started.use(createLeadSail({ apiKeys, baseUrl, clock })))
+  if (!config.roles.includes('worker')) return providers
+
+  const needed = campaigns.flatMap(({ id, provider, followUps }) =>
+    [provider, ...followUps.map(({ act }) => act.via)].map(name => ({ id, name })),
+  )
+  const missing = needed.filter(({ name }) => !providers.has(name))
+  const faults = missing.map(({ id, name }) =>
+    name === 'leadsail'
+      ? `LEADSAIL_API_KEY: needed by campaign ${id}`
+      : `campaign ${id}: ${name} is not supported by this version`,
+  )
+  if (faults.length > 0) throw new ConfigError([...new Set(faults)])
+  return providers
+}
+
+async function redisTarget(
+  config: Config,
+  logger: Logger,
+  clock: Clock,
+  started: AsyncDisposableStack,
+): Promise<RedisTarget> {
+  if (config.redis.url !== undefined) {
+    const target = parseRedisUrl(config.redis.url)
+    if (typeof target === 'string') throw new ConfigError([`REDIS_URL: ${target}`])
+    return target
+  }
+  const embedded = started.use(await startEmbeddedRedis({ dataDir: config.dataDir, logger, clock }))
+  return { kind: 'socket', path: embedded.socketPath }
+}

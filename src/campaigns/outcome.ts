@@ -1,0 +1,33 @@
+import type { Outcome, ProviderName } from './vocabulary.ts'
+
+/** Each vendor's own word for how an interaction ended, in ours. LeadSail publishes these for calls; its list has gaps. */
+const builtIn: Record<ProviderName, Readonly<Record<string, Outcome>>> = {
+  leadsail: {
+    completed: 'answered',
+    follow_up: 'answered',
+    qualified: 'qualified',
+    disqualified: 'disqualified',
+    incomplete: 'incomplete',
+    voicemail: 'voicemail',
+    no_answer: 'no_answer',
+    no_contact: 'no_answer',
+    busy: 'busy',
+    scheduled_callback: 'callback_requested',
+    dnc: 'opted_out',
+  },
+  leadconnector: {},
+  naturalead: {},
+}
+
+/**
+ * What an ended interaction meant. The campaign's own map (`extra`) wins over the vendor's; a status that neither knows
+ * is `unmapped`, never a guess. Asked only of interactions that are no longer live.
+ */
+export function classify(provider: ProviderName, status: string, extra: Readonly<Record<string, Outcome>>): Outcome {
+  return own(extra, status) ?? own(builtIn[provider], status) ?? 'unmapped'
+}
+
+/** A status is the vendor's text: `constructor` must find nothing. */
+function own(map: Readonly<Record<string, Outcome>>, key: string): Outcome | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined
+}

@@ -1,0 +1,225 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import got, { AbortError, RequestError, TimeoutError } from 'got'
+import type { z } from 'zod'
+import type { Clock, Random } from '../clock.ts'
+import { type ReadFailure, readAnswer } from './answer.ts'
+import { createDeparture } from './departure.ts'
+import { type Path, resolvePath } from './path.ts'
+import type { RequestOptions } from './ports.ts'
+import { secretsOf } from './scrub.ts'
+import { type Timeouts, timeoutsWith } from './timeouts.ts'
+import { type Ending, errorOf } from './vendor-error.ts'
+
+export { REQUEST_TIMEOUT_MS } from './timeouts.ts'
+
+/** A few hundred interactions with their transcripts fit; more than this is no answer to anything we ask. */
+export const MAX_ANSWER_BYTES = 5 * 1024 * 1024
+
+/** Below the 5 s after which common servers drop an idle connection: a drop under a request looks like a lost call. */
+const IDLE_SOCKET_MS = 4_000
+
+/** One finished exchange, for metrics and logs: no ids of the vendor, no body, no headers. */
+export interface Exchange {
+  method: string
+  /** Path with `{names}` in place of ids. */
+  route: string
+  /** Sent as `X-Request-Id`. */
+  requestId: string
+  durationMs: number
+  status?: number
+  /** Code of the error it ended in, if it did. */
+  errorCode?: string
+}
+
+export interface HttpOptions {
+  /** Scheme, host and path prefix that every path is put behind. */
+  baseUrl: string
+  /** Asked before every request, so that a key can change while the program runs. */
+  headers: () => Record<string, string>
+  userAgent?: string
+  clock: Clock
+  random?: Random
+  timeouts?: Partial<Timeouts>
+  onExchange?: (exchange: Exchange) => void
+  readFailure?: ReadFailure
+  /** Ends everything for good, as `close` does. */
+  signal?: AbortSignal
+  /** Resolves host names instead of the system's resolver. */
+  dnsLookup?: LookupFunction
+}
+
+export interface ActOptions extends RequestOptions {
+  /** Doing it twice is the same as doing it once: what may have happened is then `UnavailableError`, to be repeated. */
+  repeatable?: boolean
+}
+
+/**
+ * Requests to one vendor. The schema is part of the call, so an answer that was not parsed never has a type. Every
+ * failure is one of `errors.ts` (see `errorOf`); nothing is tried again here, no redirect is followed.
+ */
+export interface Http extends AsyncDisposable {
+  /** A request without an effect: what may be repeated is `UnavailableError`. */
+  get<T>(path: Path, Schema: z.ZodType<T>, options?: RequestOptions): Promise<T>
+  /**
+   * A request with an effect: what may have happened is `UnknownOutcomeError`. A body of `URLSearchParams` is sent as a
+   * form, `undefined` as none, anything else as JSON.
+   */
+  act<T>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: Path,
+    body: unknown,
+    Schema: z.ZodType<T>,
+    options?: ActOptions,
+  ): Promise<T>
+  /** Drops every connection, those of running requests too; later requests are `UnavailableError` (`CLOSED`). */
+  close(): Promise<void>
+}
+
+/** Opens nothing until the first request. */
+export function createHttp(options: HttpOptions): Http {
+  const { clock, random = Math.random, readFailure, onExchange } = options
+  const baseUrl = new URL(options.baseUrl).href.replace(/\/+$/, '')
+  const agent = {
+    http: new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
+    https: new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
+  }
+  const client = got.extend({
+    agent,
+    timeout: { ...timeoutsWith(options.timeouts) },
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+    responseType: 'text',
+    ...(options.dnsLookup === undefined ? {} : { dnsLookup: options.dnsLookup }),
+  })
+  let closed = false
+
+  async function exchange<T>(
+    method: string,
+    path: Path,
+    body: unknown,
+    Schema: z.ZodType<T>,
+    { signal, repeatable = false }: ActOptions,
+  ): Promise<T> {
+    const { route, sent } = resolvePath(path)
+    const own = options.headers()
+    const secrets = secretsOf(own)
+    const payload = encodeBody(body)
+    const requestId = randomId(random)
+    const startedAt = clock.now()
+    const departure = createDeparture()
+    let tooLarge = false
+
+    /** Ends the exchange as an error; got's own error goes no further, because it carries the request's headers. */
+    const fail = (ending: Pick<Ending, 'cause' | 'vendor' | 'note'>) => {
+      const { left, status, headers } = departure
+      const retryAfter = headers['retry-after']
+      const error = errorOf({ method, route, repeatable, left, status, retryAfter, secrets, ...ending }, clock.now())
+      report(error.code)
+      return error
+    }
+    const report = (errorCode?: string) => {
+      const { status } = departure
+      const facts = { method, route, requestId, durationMs: clock.now() - startedAt }
+      observe(onExchange, {
+        ...facts,
+        ...(status === undefined ? {} : { status }),
+        ...(errorCode === undefined ? {} : { errorCode }),
+      })
+    }
+
+    if (closed) throw fail({ cause: 'CLOSED' })
+    if (signal?.aborted) throw fail({ cause: 'ABORTED' })
+    const stop = new AbortController()
+    const abort = () => stop.abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    let text: string
+    try {
+      const running = client(`${baseUrl}${sent}`, {
+        method: method as 'GET',
+        headers: {
+          accept: 'application/json',
+          'user-agent': options.userAgent ?? 'aftercall',
+          ...own,
+          ...payload.headers,
+          'x-request-id': requestId,
+        },
+        request: (url, native) => {
+          // got prepares a request for a moment before it opens it, and a closed agent would open it all the same.
+          if (closed) throw new Error('closed')
+          return departure.open(url, native)
+        },
+        ...(payload.body === undefined ? {} : { body: payload.body }),
+        signal: stop.signal,
+      })
+      running.on('downloadProgress', ({ transferred }) => {
+        if (transferred <= MAX_ANSWER_BYTES) return
+        tooLarge = true
+        stop.abort()
+      })
+      text = (await running).body
+    } catch (error) {
+      if (tooLarge) throw fail({ cause: 'ANSWER_TOO_LARGE' })
+      throw fail({ cause: closed ? 'CLOSED' : causeOf(error, departure.status !== undefined) })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+
+    const { status = 0, headers } = departure
+    const answer = readAnswer({ text, status, headers }, Schema, readFailure)
+    if ('failure' in answer) throw fail(answer.failure)
+    report()
+    return answer.value
+  }
+
+  const http: Http = {
+    get: (path, Schema, options = {}) => exchange('GET', path, undefined, Schema, { ...options, repeatable: true }),
+    act: (method, path, body, Schema, options = {}) => exchange(method, path, body, Schema, options),
+    close: async () => {
+      closed = true
+      agent.http.destroy()
+      agent.https.destroy()
+    },
+    [Symbol.asyncDispose]: () => http.close(),
+  }
+  if (options.signal?.aborted) closed = true
+  options.signal?.addEventListener('abort', () => void http.close(), { once: true })
+  return http
+}
+
+function encodeBody(body: unknown): { body?: string; headers: Record<string, string> } {
+  if (body === undefined) return { headers: {} }
+  if (body instanceof URLSearchParams) {
+    return { body: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  }
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+/** How a connection lost in the middle of an answer shows; which of them is a matter of timing. */
+const CUT_OFF = new Set(['ECONNRESET', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'])
+
+/** A short stable name for what got threw. */
+function causeOf(error: unknown, answered: boolean): string {
+  if (error instanceof TimeoutError) return `TIMEOUT_${error.event.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+  if (error instanceof AbortError) return 'ABORTED'
+  const code = error instanceof RequestError ? error.code : 'REQUEST_FAILED'
+  if (code === 'ERR_READING_RESPONSE_STREAM') return 'BAD_ANSWER'
+  return answered && CUT_OFF.has(code) ? 'ANSWER_CUT_OFF' : code
+}
+
+/** 128 bits in hexadecimal. */
+function randomId(random: Random): string {
+  const word = () => Math.floor(random() * 2 ** 32).toString(16)
+  return [word(), word(), word(), word()].map(hex => hex.padStart(8, '0')).join('')
+}
+
+/** An observer that throws must not turn an effect that was done into one that failed. */
+function observe(onExchange: HttpOptions['onExchange'], exchange: Exchange): void {
+  try {
+    onExchange?.(exchange)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { RejectedError } from '../errors.ts'
+import { present } from './fields.ts'
+import { createHttp, type HttpOptions } from './http.ts'
+import { type HandedOver, handedOverFrom, MAX_HANDOVER } from './leadsail-dialer.ts'
+import { readLeadSailFailure } from './leadsail-failure.ts'
+import {
+  answerOf,
+  CallTaken,
+  InteractionsOfLead,
+  LeadCreated,
+  OneInteraction,
+  OneLead,
+  PixelTaken,
+  TextTaken,
+} from './leadsail-shapes.ts'
+import type { Provider, RequestOptions } from './ports.ts'
+
+/** A lead to be created without being processed; further fields of `POST /leads` may be added. */
+export interface NewLead {
+  campaignId: string
+  firstName: string
+  lastName: string
+  email: string
+  phone: string
+  [field: string]: unknown
+}
+
+/** What LeadSail can do beyond the ports. */
+export interface LeadSail extends Provider, AsyncDisposable {
+  /** Repeatable: setting the same fields twice changes nothing more. */
+  patchLead(leadId: string, patch: Readonly<Record<string, unknown>>, options?: RequestOptions): Promise<void>
+  /** Repeatable, as `patchLead`. */
+  patchSubmission(
+    submissionId: string,
+    patch: Readonly<Record<string, unknown>>,
+    options?: RequestOptions,
+  ): Promise<void>
+  /** Effect. Hands 1 to 200 leads to LeadSail's own dialer; throws `RangeError` for any other number. */
+  sendToAutoDialer(leadIds: readonly string[], options?: RequestOptions): Promise<HandedOver>
+  /** Effect. */
+  createLead(lead: NewLead, options?: RequestOptions): Promise<{ leadId: string; submissionId?: string }>
+}
+
+export interface LeadSailOptions
+  extends Pick<HttpOptions, 'baseUrl' | 'clock' | 'random' | 'onExchange' | 'signal' | 'timeouts' | 'dnsLookup'> {
+  /** The first is sent; the others are on their way out. */
+  apiKeys: readonly string[]
+}
+
+/** LeadSail takes the text but says in the answer that it will not arrive. */
+const TEXT_REFUSED = new Set(['failed', 'rejected', 'undelivered'])
+
+/** https://docs.dev.leadsail.app/docs/api-reference; no endpoint has an idempotency key. Throws the errors of the ports. */
+export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): LeadSail {
+  const [apiKey] = apiKeys
+  if (!apiKey) throw new RangeError('createLeadSail needs an API key')
+  const http = createHttp({
+    ...httpOptions,
+    headers: () => ({ 'X-API-Key': apiKey }),
+    readFailure: readLeadSailFailure,
+  })
+
+  return {
+    async placeCall({ leadId, phone, campaignId, instructions, test }, options) {
+      const body = {
+        leadId,
+        direction: 'outbound',
+        phone,
+        campaignId,
+        additionalInstructions: instructions,
+        isTest: test === true ? true : undefined,
+      }
+      const { data } = await http.act('POST', '/voice/calls/initiate', body, CallTaken, options)
+      return { interactionId: data.interactionId }
+    },
+
+    async getInteraction(interactionId, options) {
+      const path = { route: '/interactions/{interactionId}', params: { interactionId } }
+      const { data } = await http.get(path, OneInteraction, options)
+      return data
+    },
+
+    async listInteractions(leadId, options) {
+      const path = { route: '/interactions/lead/{leadId}', params: { leadId } }
+      const { data } = await http.get(path, InteractionsOfLead, options)
+      return data
+    },
+
+    async getLead(leadId, options) {
+      try {
+        const { data } = await http.get({ route: '/leads/{leadId}', params: { leadId } }, OneLead, options)
+        return { leadId, ...data }
+      } catch (error) {
+        if (error instanceof RejectedError && error.code === 'NOT_FOUND') return undefined
+        throw error
+      }
+    },
+
+    async sendText({ leadId, phone, text, campaignId, interactionId }, options) {
+      const body = { leadId, message: text, to: phone, campaignId, interactionId }
+      const { data } = await http.act('POST', '/sms/send', body, TextTaken, options)
+      const status = data.status?.toLowerCase() ?? ''
+      if (TEXT_REFUSED.has(status)) {
+        throw new RejectedError(`POST /sms/send: the text is ${status}`, { code: `SMS_${status.toUpperCase()}` })
+      }
+      return present({ messageId: data.messageId, interactionId: data.interactionId })
+    },
+
+    async firePixel({ leadId, pixelId, platform, event, value, currency, actionSource, testEventCode }, options) {
+      const what = {
+        leadId,
+        pixelId,
+        platform,
+        eventName: event,
+        eventValue: value,
+        currency,
+        actionSource,
+        testEventCode,
+      }
+      const { data } = await http.act('POST', '/pixels/fire', what, PixelTaken, options)
+      if (data.success) return
+      throw new RejectedError(`POST /pixels/fire: ${platform} did not take the event`, { code: 'PIXEL_REFUSED' })
+    },
+
+    async patchLead(leadId, patch, options) {
+      const path = { route: '/leads/{leadId}', params: { leadId } }
+      await http.act('PATCH', path, patch, z.unknown(), { ...options, repeatable: true })
+    },
+
+    async patchSubmission(submissionId, patch, options) {
+      const path = { route: '/submissions/{submissionId}', params: { submissionId } }
+      await http.act('PATCH', path, patch, z.unknown(), { ...options, repeatable: true })
+    },
+
+    async sendToAutoDialer(leadIds, options) {
+      if (leadIds.length < 1 || leadIds.length > MAX_HANDOVER) {
+        throw new RangeError(`One hand-over takes 1 to ${MAX_HANDOVER} leads, not ${leadIds.length}`)
+      }
+      const Answer = answerOf(handedOverFrom(leadIds))
+      const { data } = await http.act('POST', '/leads/send-to-auto-dialer', { leadIds }, Answer, options)
+      return data
+    },
+
+    async createLead(lead, options) {
+      const { data } = await http.act('POST', '/leads', lead, LeadCreated, options)
+      return present({ leadId: data.leadId, submissionId: data.submissionId })
+    },
+
+    [Symbol.asyncDispose]: () => http.close(),
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { parseDurationMs } from './campaigns/duration.ts'
+import { ConfigError } from './errors.ts'
+import { isLoopback } from './loopback.ts'
+import { type KeyRole, type Role, roles, type Setting, type SettingName, settings } from './settings.ts'
+
+export interface AdminKey {
+  name: string
+  role: KeyRole
+  key: string
+}
+
+export interface Config {
+  http: { host: string; port: number; publicUrl?: string; adminKeys: readonly AdminKey[] }
+  roles: readonly Role[]
+  redis: { url?: string; prefix: string; shards: number; acceptUnsafe: boolean; waitReplicas: number }
+  dataDir: string
+  campaignsDir: string
+  dataKeys: readonly Buffer[]
+  retentionMs: number
+  defaultCountry: string
+  logLevel: string
+  shutdownTimeoutMs: number
+  leadsail: { apiKeys: readonly string[]; baseUrl: string; webhookSecrets: readonly string[] }
+  standard: { secrets: readonly Buffer[] }
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** The process environment over the `.env` file of the working directory. The only reader of `process.env`. */
+export function readEnv(envFile = '.env'): Env {
+  let fromFile: Env = {}
+  try {
+    fromFile = parseEnv(readFileSync(envFile, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new ConfigError([`${envFile}: cannot be read: ${error}`])
+  }
+  return { ...fromFile, ...process.env }
+}
+
+/**
+ * Reads all settings out of an environment. An empty value counts as absent.
+ * @throws ConfigError naming every bad setting at once
+ */
+export function loadConfig(env: Env): Config {
+  const faults: string[] = []
+  const read = <N extends SettingName>(name: N): NonNullable<(typeof settings)[N]['schema']['_output']> | undefined => {
+    const spec: Setting = settings[name]
+    const raw = env[name]?.trim() || spec.default
+    if (raw === undefined) return undefined
+    const parsed = spec.schema.safeParse(raw)
+    if (parsed.success) return parsed.data as never
+    const shown = spec.secret ? '' : ` (is ${JSON.stringify(raw)})`
+    for (const issue of parsed.error.issues) faults.push(`${name}: ${issue.message}${shown}`)
+    return undefined
+  }
+  const required = <N extends SettingName>(name: N, otherwise: (typeof settings)[N]['schema']['_output']) =>
+    read(name) ?? otherwise
+  const durationMs = (name: 'RETENTION' | 'SHUTDOWN_TIMEOUT'): number => {
+    const duration = read(name)
+    const ms = duration === undefined ? 0 : parseDurationMs(duration)
+    if (ms === undefined)
+      faults.push(`${name}: may hold weeks, days, hours, minutes and seconds only (is "${duration}")`)
+    return ms ?? 0
+  }
+
+  const url = read('REDIS_URL')
+  const publicUrl = read('PUBLIC_URL')
+  const config: Config = {
+    http: {
+      host: required('HOST', ''),
+      port: required('PORT', 0),
+      adminKeys: required('ADMIN_API_KEYS', []),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    },
+    roles: required('ROLES', []),
+    redis: {
+      prefix: required('REDIS_PREFIX', ''),
+      shards: required('SHARDS', 1),
+      acceptUnsafe: required('REDIS_ACCEPT_UNSAFE', false),
+      waitReplicas: required('REDIS_WAIT_REPLICAS', 0),
+      ...(url === undefined ? {} : { url }),
+    },
+    dataDir: resolve(required('DATA_DIR', '.')),
+    campaignsDir: resolve(required('CAMPAIGNS_DIR', '.')),
+    dataKeys: required('DATA_KEY', []),
+    retentionMs: durationMs('RETENTION'),
+    defaultCountry: required('DEFAULT_COUNTRY', ''),
+    logLevel: required('LOG_LEVEL', 'info'),
+    shutdownTimeoutMs: durationMs('SHUTDOWN_TIMEOUT'),
+    leadsail: {
+      apiKeys: required('LEADSAIL_API_KEY', []),
+      baseUrl: required('LEADSAIL_BASE_URL', ''),
+      webhookSecrets: required('LEADSAIL_WEBHOOK_SECRET', []),
+    },
+    standard: { secrets: required('WEBHOOK_SECRET', []) },
+  }
+
+  if (faults.length === 0) faults.push(...crossFaults(config))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return deepFreeze(config)
+}
+
+/** Faults that lie in how settings stand to each other. */
+function* crossFaults(config: Config): Iterable<string> {
+  if (config.roles.length < roles.length && config.redis.url === undefined) {
+    yield `ROLES: ${config.roles.join(',')} alone needs REDIS_URL, so that the other parts can share its Redis`
+  }
+  if (!isLoopback(config.http.host) && config.http.adminKeys.length === 0) {
+    yield `ADMIN_API_KEYS: needed while HOST is ${config.http.host}: without keys only this machine may connect (set keys, or HOST=127.0.0.1)`
+  }
+  const names = config.http.adminKeys.map(key => key.name)
+  if (new Set(names).size < names.length) yield 'ADMIN_API_KEYS: every key needs a name of its own'
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}

@@ -1,0 +1,86 @@
+import type { EventRecord } from '../ledger/events.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Page } from '../ledger/page.ts'
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+/** An event as the API shows it. The body is asked for by itself. */
+export function eventView(record: EventRecord) {
+  const { eventId, source, state, type, reason, journeys, duplicates, replays, receivedAt } = record
+  return {
+    id: eventId,
+    eventId,
+    source,
+    status: state,
+    state,
+    receivedAt: iso(receivedAt),
+    duplicates,
+    replays,
+    journeys,
+    ...(type === undefined ? {} : { type }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(record.lastDuplicateAt === undefined ? {} : { lastDuplicateAt: iso(record.lastDuplicateAt) }),
+    ...(record.handledAt === undefined ? {} : { handledAt: iso(record.handledAt) }),
+  }
+}
+
+export type EventView = ReturnType<typeof eventView>
+
+export interface EventDesk {
+  find(
+    filter: { source?: string | undefined; status?: string | undefined },
+    page: Page,
+  ): Promise<{ events: EventView[]; nextCursor?: string }>
+  show(eventId: string): Promise<EventView | undefined>
+  /** The body, byte for byte, with the content type it came with. */
+  raw(eventId: string): Promise<{ contentType: string; body: Buffer } | undefined>
+  replay(eventId: string): Promise<EventView | undefined>
+}
+
+/** Pages read on for a filter before a list is cut short; the cursor goes on from there. */
+const MAX_PAGES = 20
+
+export function createEventDesk(parts: { ledger: Ledger; onReplay: () => void }): EventDesk {
+  const { events, search } = parts.ledger
+
+  async function show(eventId: string): Promise<EventView | undefined> {
+    const record = await events.load(eventId)
+    return record && eventView(record)
+  }
+
+  return {
+    show,
+
+    async find({ source, status }, page) {
+      const found: EventView[] = []
+      let cursor = page.cursor
+      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+        const next = await search.events({ limit: page.limit - found.length, cursor })
+        const records = await Promise.all(next.items.map(id => events.load(id)))
+        found.push(
+          ...records
+            .filter(record => record !== undefined)
+            .filter(
+              record =>
+                (source === undefined || record.source === source) && (status === undefined || record.state === status),
+            )
+            .map(eventView),
+        )
+        cursor = next.nextCursor
+        if (cursor === undefined || found.length >= page.limit) break
+      }
+      return { events: found, ...(cursor === undefined ? {} : { nextCursor: cursor }) }
+    },
+
+    async raw(eventId) {
+      const [record, body] = await Promise.all([events.load(eventId), events.raw(eventId)])
+      return record && body && { contentType: record.contentType ?? 'application/octet-stream', body }
+    },
+
+    async replay(eventId) {
+      if (!(await events.replay(eventId))) return undefined
+      parts.onReplay()
+      return show(eventId)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Journey, TimelineEntry } from '../ledger/journey.ts'
+import { nextAt, stateOf } from '../ledger/journey.ts'
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+/** Keeps a fact out of an answer when it is not there. */
+function known<T extends Record<string, unknown>>(facts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as never
+}
+
+/** A journey as the API shows it in lists. */
+export function journeySummary(journey: Journey) {
+  const next = nextAt(journey)
+  return {
+    id: journey.id,
+    campaign: journey.campaign,
+    leadId: journey.leadId,
+    state: stateOf(journey),
+    ...known({
+      reason: journey.stop?.reason,
+      reasonDetail: journey.stop?.detail,
+      outcome: journey.outcome,
+      nextAt: next === undefined ? undefined : iso(next),
+      test: journey.test || undefined,
+      endedAt: journey.endedAt === undefined ? undefined : iso(journey.endedAt),
+    }),
+    createdAt: iso(journey.createdAt),
+    eventId: journey.eventId,
+    attempts: journey.attempts.map(attempt => ({
+      number: attempt.number,
+      state: attempt.state,
+      ...known({
+        interactionId: attempt.interactionId,
+        outcome: attempt.outcome,
+        status: attempt.status,
+        talkMs: attempt.talkMs,
+        spokenTo: attempt.spokenTo,
+        looks: attempt.looks,
+      }),
+      intendedAt: iso(attempt.intendedAt),
+      ...known({ endedAt: attempt.endedAt === undefined ? undefined : iso(attempt.endedAt) }),
+    })),
+    effects: journey.effects.map(({ key, rule, kind, state, tries, result, error, why, until }) => ({
+      key,
+      rule,
+      kind,
+      state,
+      tries,
+      ...known({ result, error, why, until: state === 'intended' && until !== undefined ? iso(until) : undefined }),
+    })),
+    steps: journey.steps.map(step => ({
+      kind: step.kind,
+      ref: step.ref,
+      dueAt: iso(step.dueAt),
+      ...known({ why: step.why }),
+    })),
+  }
+}
+
+/** A journey with its timeline. */
+export function journeyView(journey: Journey, timeline: readonly TimelineEntry[]) {
+  return { ...journeySummary(journey), timeline: timeline.map(({ at, ...entry }) => ({ at: iso(at), ...entry })) }
+}
+
+export type JourneySummary = ReturnType<typeof journeySummary>
+export type JourneyView = ReturnType<typeof journeyView>

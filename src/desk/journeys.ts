@@ -1,0 +1,135 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { CampaignBook } from '../campaigns/book.ts'
+import { toE164 } from '../campaigns/phone.ts'
+import { type IntakeParts, openJourney } from '../intake/open-journey.ts'
+import { cancelJourney } from '../ledger/effects.ts'
+import { isEnded } from '../ledger/journey.ts'
+import type { Page } from '../ledger/page.ts'
+import { type CallRequested, splitRequest } from '../sources/standard.ts'
+import { type JourneySummary, type JourneyView, journeySummary, journeyView } from './journey-view.ts'
+
+export interface JourneyFilter {
+  leadId?: string | undefined
+  phone?: string | undefined
+  interactionId?: string | undefined
+  eventId?: string | undefined
+  campaign?: string | undefined
+  state?: string | undefined
+  outcome?: string | undefined
+}
+
+export type Requested =
+  | { result: 'opened' | 'repeated'; journey: JourneyView }
+  | { result: 'there'; journeyId: string; why: 'live' | 'reentry' }
+  | { result: 'unknown_campaign' }
+  /** The idempotency key was used with another body. */
+  | { result: 'key_reused' }
+
+export interface JourneyDesk {
+  show(journeyId: string): Promise<JourneyView | undefined>
+  find(filter: JourneyFilter, page: Page): Promise<{ journeys: JourneySummary[]; nextCursor?: string }>
+  request(asked: CallRequested, options: { force: boolean; idempotencyKey?: string | undefined }): Promise<Requested>
+  /** `undefined` when there is no such journey. A journey that has ended stays as it is. */
+  cancel(journeyId: string, by: string): Promise<JourneyView | undefined>
+}
+
+/** A request of ours is handled at once; should the process die over it, a scheduler finds it after this long. */
+const HAND_OVER_MS = 30_000
+
+/** Pages read on for a filter that no index answers before the search is cut short. */
+const MAX_PAGES = 20
+
+export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook }): JourneyDesk {
+  const { ledger, campaigns } = parts
+  const { journeys, search, events } = ledger
+
+  async function show(journeyId: string): Promise<JourneyView | undefined> {
+    const [journey, timeline] = await Promise.all([journeys.load(journeyId), journeys.timeline(journeyId)])
+    return journey && journeyView(journey, timeline)
+  }
+
+  /** Ids that the narrowest of the given keys leads to; `undefined` when only lists are asked for. */
+  async function idsOf({ leadId, phone, interactionId, eventId }: JourneyFilter): Promise<string[] | undefined> {
+    if (interactionId !== undefined) {
+      const id = await search.journeyOfInteraction(interactionId)
+      return id === undefined ? [] : [id]
+    }
+    if (eventId !== undefined) return (await events.load(eventId))?.journeys ?? []
+    if (leadId !== undefined) return ledger.leads.journeysOf(leadId)
+    if (phone === undefined) return undefined
+    const number = toE164(phone, parts.defaultCountry)
+    return number === undefined ? [] : search.journeysOfPhone(number)
+  }
+
+  return {
+    show,
+
+    async find(filter, page) {
+      const fits = (journey: JourneySummary) =>
+        (filter.campaign === undefined || journey.campaign === filter.campaign) &&
+        (filter.state === undefined || journey.state === filter.state) &&
+        (filter.outcome === undefined || journey.outcome === filter.outcome) &&
+        (filter.leadId === undefined || journey.leadId === filter.leadId)
+      const ids = await idsOf(filter)
+      if (ids !== undefined) {
+        const loaded = await Promise.all(ids.slice(0, page.limit).map(id => journeys.load(id)))
+        return { journeys: loaded.flatMap(journey => (journey ? [journeySummary(journey)] : [])).filter(fits) }
+      }
+      const isNarrow = filter.campaign !== undefined || filter.state !== undefined
+      const listed = {
+        ...(isNarrow
+          ? { campaigns: filter.campaign === undefined ? campaigns.all().map(({ id }) => id) : [filter.campaign] }
+          : {}),
+        ...(filter.state === undefined ? {} : { states: [filter.state] }),
+      }
+      const found: JourneySummary[] = []
+      let cursor = page.cursor
+      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+        const next = await search.journeys(listed, { limit: page.limit - found.length, cursor })
+        found.push(...next.items.map(journeySummary).filter(fits))
+        cursor = next.nextCursor
+        if (cursor === undefined || found.length >= page.limit) break
+      }
+      return { journeys: found, ...(cursor === undefined ? {} : { nextCursor: cursor }) }
+    },
+
+    async request(asked, { force, idempotencyKey }) {
+      const { campaign: id, lead } = splitRequest(asked)
+      const campaign = campaigns.get(id)
+      if (campaign === undefined) return { result: 'unknown_campaign' }
+
+      const eventId = `api_${createHash('sha256')
+        .update(idempotencyKey ?? randomUUID())
+        .digest('hex')
+        .slice(0, 32)}`
+      const raw = Buffer.from(JSON.stringify({ type: 'call.requested', data: asked }))
+      const accepted = await events.accept(
+        { eventId, source: 'api', contentType: 'application/json', raw },
+        HAND_OVER_MS,
+      )
+      if (accepted === 'duplicate') {
+        const first = await events.raw(eventId)
+        if (first === undefined || !first.equals(raw)) return { result: 'key_reused' }
+      }
+      const opened = await openJourney(parts, { campaign, lead, eventId, run: 0, force })
+      const journeyId = opened.journey.id
+      const state = opened.result === 'opened' ? 'processed' : opened.result
+      const why = opened.result === 'joined' ? 'live' : 'reentry'
+      const reason = opened.result === 'ignored' ? { reason: 'reentry: the lead has been through this campaign' } : {}
+      await events.settle(eventId, { state, journeys: [journeyId], type: 'call.requested', ...reason }, 0)
+      if (opened.result !== 'opened') return { result: 'there', journeyId, why }
+      const journey = (await show(journeyId)) ?? journeyView(opened.journey, [])
+      return { result: accepted === 'accepted' ? 'opened' : 'repeated', journey }
+    },
+
+    async cancel(journeyId, by) {
+      await journeys.transition(journeyId, draft => {
+        if (isEnded(draft.journey) || draft.journey.stop !== undefined) return false
+        draft.note('journey.cancelled', { by })
+        cancelJourney(draft)
+        return undefined
+      })
+      return show(journeyId)
+    },
+  }
+}

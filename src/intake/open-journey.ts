@@ -1,0 +1,178 @@
+import type { Campaign } from '../campaigns/campaign.ts'
+import { toE164 } from '../campaigns/phone.ts'
+import { resolveZones } from '../campaigns/time-zone.ts'
+import type { StopReason } from '../campaigns/vocabulary.ts'
+import type { LeadPort, VendorLead } from '../clients/ports.ts'
+import type { Clock } from '../clock.ts'
+import { UnavailableError } from '../errors.ts'
+import type { Draft } from '../ledger/draft.ts'
+import { planDial } from '../ledger/effects.ts'
+import type { Person } from '../ledger/identity.ts'
+import type { Ledger } from '../ledger/index.ts'
+import { isEnded, type Journey } from '../ledger/journey.ts'
+import type { LeadRequest } from '../sources/meaning.ts'
+import { zonesOfNumber } from './number-zones.ts'
+
+export interface IntakeParts {
+  ledger: Ledger
+  clock: Clock
+  leads: (provider: string) => LeadPort
+  defaultCountry: string
+}
+
+export interface OpenRequest {
+  campaign: Campaign
+  lead: LeadRequest
+  eventId: string
+  /** Runs of one event: a replay is another run, a handler that starts again is not. */
+  run: number
+  /** Opens a journey although the campaign's `reentry` says no. */
+  force?: boolean
+}
+
+export type Opened =
+  | { result: 'opened'; journey: Journey }
+  /** The lead has a live journey in this campaign. */
+  | { result: 'joined'; journey: Journey }
+  /** The lead has had one, and `reentry` does not allow another yet. */
+  | { result: 'ignored'; journey: Journey }
+
+/**
+ * After this long the claim of a journey that was never written counts as abandoned. Whoever made it needs
+ * milliseconds, and tries again after seconds if it died.
+ */
+const CLAIM_ABANDONED_MS = 60_000
+
+/** Opens a journey for a lead in a campaign, or joins the one that is there. Starting again gives the same journey. */
+export async function openJourney(parts: IntakeParts, request: OpenRequest): Promise<Opened> {
+  const { ledger } = parts
+  const { campaign, lead, eventId, run } = request
+  const who = await identify(parts, campaign, lead)
+  const person =
+    who.phone === undefined
+      ? ledger.identity.personOfLead(campaign.provider, lead.leadId)
+      : ledger.identity.person(who.phone)
+  const journeyId = ledger.identity.journeyId(person, eventId, campaign.id, String(run))
+
+  const own = await ledger.journeys.load(journeyId)
+  if (own !== undefined) return { result: 'opened', journey: own }
+
+  const claimed = await claimLead(parts, request, journeyId)
+  if (claimed !== undefined) return claimed
+
+  const newest = await ledger.journeys.newestOf(person.shard, campaign.id, person.id)
+  const other = newest === undefined ? undefined : await ledger.journeys.load(newest)
+  if (other !== undefined) {
+    const met = await meet(parts, request, other)
+    if (met !== undefined) return met
+  }
+
+  const journey = newJourney(parts.clock.now(), journeyId, person, request, who)
+  const result = await ledger.journeys.open(journey, draft => begin(draft, campaign, who), newest)
+  if (result === 'opened') return { result: 'opened', journey }
+  // Another event for the same number came first: look again, and meet its journey.
+  return openJourney(parts, request)
+}
+
+interface Who {
+  phone?: string
+  zones: string[]
+  details: Omit<LeadRequest, 'leadId' | 'phone' | 'timezone'>
+  stop?: { reason: StopReason; detail: string }
+}
+
+/** Number, zone and names: the event's, else the vendor's record of the lead. The vendor is asked only for what is missing. */
+async function identify(parts: IntakeParts, campaign: Campaign, lead: LeadRequest): Promise<Who> {
+  const { leadId, phone: stated, timezone, ...details } = lead
+  const isComplete = stated !== undefined && timezone !== undefined
+  const known = isComplete ? undefined : await parts.leads(campaign.provider).getLead(leadId)
+  const merged = { ...namesOf(known), ...details }
+
+  const raw = stated ?? known?.phone
+  const phone = raw === undefined ? undefined : toE164(raw, parts.defaultCountry)
+  if (phone === undefined) {
+    const detail = raw === undefined ? 'neither the event nor the vendor has a number' : 'the number is not valid'
+    return { zones: [], details: merged, stop: { reason: 'invalid_phone', detail } }
+  }
+  const zones = resolveZones({
+    stated: timezone,
+    vendor: known?.timezone,
+    number: timezone === undefined && !known?.timezone ? await zonesOfNumber(phone) : [],
+    campaign: campaign.dial.timezone,
+  })
+  if ('reason' in zones) return { phone, zones: [], details: merged, stop: zones }
+  return { phone, zones: zones.zones, details: merged }
+}
+
+function namesOf(known: VendorLead | undefined): Partial<VendorLead> {
+  if (known === undefined) return {}
+  const { firstName, lastName, email } = known
+  return Object.fromEntries(Object.entries({ firstName, lastName, email }).filter(([, value]) => value !== undefined))
+}
+
+/** Claims the lead, or meets the journey that holds it. `undefined` when the claim is ours. */
+async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: string): Promise<Opened | undefined> {
+  const { ledger, clock } = parts
+  const claim = { leadId: request.lead.leadId, campaign: request.campaign.id, journeyId }
+  let held = await ledger.leads.claim(claim)
+  while (held.journeyId !== journeyId) {
+    const holder = await ledger.journeys.load(held.journeyId)
+    if (holder === undefined && clock.now() - held.claimedAt < CLAIM_ABANDONED_MS) {
+      throw new UnavailableError('another event is opening a journey for this lead', { code: 'LEAD_CLAIMED' })
+    }
+    const met = holder && (await meet(parts, request, holder))
+    if (met !== undefined) return met
+    held = await ledger.leads.claim({ ...claim, over: held.journeyId })
+  }
+  return undefined
+}
+
+/** What an earlier journey of the same lead or number means for this event. */
+async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey): Promise<Opened | undefined> {
+  const { campaign, eventId, force = false } = request
+  if (!isEnded(earlier)) {
+    const joined = await parts.ledger.journeys.transition(
+      earlier.id,
+      draft => {
+        if (isEnded(draft.journey) || draft.journey.joinedEvents.includes(eventId)) return false
+        draft.journey.joinedEvents.push(eventId)
+        draft.note('event.joined', { event: eventId })
+        return undefined
+      },
+      earlier,
+    )
+    const journey = 'journey' in joined ? joined.journey : earlier
+    if (!isEnded(journey)) return { result: 'joined', journey }
+  }
+  const { reentryMs } = campaign.trigger
+  const isTooSoon = reentryMs === 'never' || (earlier.endedAt ?? 0) + reentryMs > parts.clock.now()
+  return isTooSoon && !force ? { result: 'ignored', journey: earlier } : undefined
+}
+
+function newJourney(now: number, id: string, person: Person, request: OpenRequest, who: Who): Journey {
+  const { campaign, lead, eventId } = request
+  return {
+    id,
+    version: 1,
+    campaign: campaign.id,
+    provider: campaign.provider,
+    leadId: lead.leadId,
+    person: person.id,
+    test: campaign.test,
+    eventId,
+    joinedEvents: [],
+    zones: who.zones,
+    attempts: [],
+    effects: [],
+    steps: [],
+    createdAt: now,
+    private: { ...who.details, ...(who.phone === undefined ? {} : { phone: who.phone }) },
+    ...(who.stop === undefined ? {} : { stop: { reason: who.stop.reason, detail: who.stop.detail } }),
+  }
+}
+
+function begin(draft: Draft, campaign: Campaign, who: Who): undefined {
+  draft.note('journey.opened', { event: draft.journey.eventId, campaign: campaign.id, zones: who.zones })
+  if (who.stop === undefined) planDial(draft, 1, draft.now)
+  return undefined
+}

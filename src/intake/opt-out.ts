@@ -1,0 +1,32 @@
+import { toE164 } from '../campaigns/phone.ts'
+import type { Channel } from '../campaigns/vocabulary.ts'
+import { PayloadError } from '../errors.ts'
+import type { IntakeParts } from './open-journey.ts'
+
+/**
+ * Suppresses a number, or every number that is known for a lead. Planned calls and texts meet the suppression at the
+ * moment of the effect.
+ * @throws PayloadError when the number given is not valid
+ */
+export async function optOut(
+  parts: Pick<IntakeParts, 'ledger' | 'defaultCountry'>,
+  who: { phone?: string; leadId?: string; channels: readonly Channel[] },
+  by: string,
+): Promise<{ numbers: number; journeys: string[] }> {
+  const { ledger, defaultCountry } = parts
+  const phones = new Set<string>()
+  if (who.phone !== undefined) {
+    const phone = toE164(who.phone, defaultCountry)
+    if (phone === undefined) throw new PayloadError('the number to suppress is not valid')
+    phones.add(phone)
+  }
+  const journeys = who.leadId === undefined ? [] : await ledger.leads.journeysOf(who.leadId)
+  for (const journeyId of journeys) {
+    const phone = (await ledger.journeys.load(journeyId))?.private.phone
+    if (phone !== undefined) phones.add(phone)
+  }
+  for (const phone of phones) {
+    await ledger.people.suppress(ledger.identity.person(phone), phone, who.channels, { reason: 'opted out', by })
+  }
+  return { numbers: phones.size, journeys }
+}

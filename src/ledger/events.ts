@@ -1,0 +1,195 @@
+import type { Clock } from '../clock.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import type { Keys } from '../redis/keys.ts'
+import { createScript } from '../redis/script.ts'
+import type { Seal } from '../seal.ts'
+import { commit } from './commit.ts'
+import type { Identity } from './identity.ts'
+
+export const eventStates = ['received', 'processed', 'joined', 'ignored', 'rejected', 'replayed'] as const
+export type EventState = (typeof eventStates)[number]
+
+/** Something that came in from outside, as received. */
+export interface EventRecord {
+  eventId: string
+  source: string
+  state: EventState
+  receivedAt: number
+  /** Deliveries of the same event after the first. */
+  duplicates: number
+  lastDuplicateAt?: number
+  contentType?: string
+  type?: string
+  /** Why it was ignored or rejected. */
+  reason?: string
+  journeys: string[]
+  handledAt?: number
+  /** The replay that was handled last; 0 is the first delivery. */
+  handledRun?: number
+  replays: number
+  /** Times that it was put off. */
+  deferrals: number
+}
+
+/** What handling an event came to. */
+export interface EventVerdict {
+  state: Exclude<EventState, 'received'>
+  type?: string
+  reason?: string
+  journeys: string[]
+}
+
+export interface Events {
+  /**
+   * Writes the record and its place in the inbox, or counts a duplicate: one call, and on disk when it answers.
+   * @param handOverMs how long the caller has to hand the event over before a scheduler does
+   */
+  accept(
+    event: { eventId: string; source: string; contentType: string; raw: Buffer },
+    handOverMs: number,
+  ): Promise<'accepted' | 'duplicate'>
+  load(eventId: string): Promise<EventRecord | undefined>
+  raw(eventId: string): Promise<Buffer | undefined>
+  /** Notes what became of it and takes it out of the inbox, in one call. */
+  settle(eventId: string, verdict: EventVerdict, run: number): Promise<void>
+  /** Leaves it in the inbox, due again after `delayMs`. */
+  defer(eventId: string, delayMs: number, reason: string): Promise<void>
+  /** Puts a handled event back into the inbox. `false` when there is no such event. */
+  replay(eventId: string): Promise<boolean>
+}
+
+const ACCEPT = `
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1]))
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('HINCRBY', KEYS[1], 'duplicates', 1)
+  redis.call('HSET', KEYS[1], 'lastDuplicateAt', now)
+  return 0
+end
+redis.call('HSET', KEYS[1], 'source', ARGV[4], 'state', 'received', 'receivedAt', now, 'contentType', ARGV[5], 'raw', ARGV[6])
+redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), ARGV[3])
+redis.call('ZADD', KEYS[3], now, ARGV[3])
+return 1
+`
+
+const acceptScript = createScript(ACCEPT)
+
+const FIELDS = [
+  'source',
+  'state',
+  'receivedAt',
+  'duplicates',
+  'lastDuplicateAt',
+  'contentType',
+  'type',
+  'reason',
+  'journeys',
+  'handledAt',
+  'handledRun',
+  'replays',
+  'deferrals',
+] as const
+
+export function createEvents(parts: {
+  client: RedisClient
+  clock: Clock
+  keys: Keys
+  seal: Seal
+  identity: Identity
+}): Events {
+  const { client, clock, keys, seal, identity } = parts
+  const own = (eventId: string) => keys.shard(identity.shardOf(eventId))
+
+  return {
+    async accept({ eventId, source, contentType, raw }, handOverMs) {
+      const { event, inbox, events } = own(eventId)
+      const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw)]
+      const fresh = await acceptScript.run(client, [event(eventId), inbox, events], args)
+      return fresh === 1 ? 'accepted' : 'duplicate'
+    },
+
+    async load(eventId) {
+      const values = await client.hmget(own(eventId).event(eventId), ...FIELDS)
+      const stored = Object.fromEntries(FIELDS.map((field, index) => [field, values[index]]))
+      if (!stored['source']) return undefined
+      return decodeEvent(eventId, stored)
+    },
+
+    async raw(eventId) {
+      const sealed = await client.hgetBuffer(own(eventId).event(eventId), 'raw')
+      return sealed ? seal.openBytes(sealed) : undefined
+    },
+
+    async settle(eventId, verdict, run) {
+      const { event, inbox } = own(eventId)
+      const { state, reason = '', type = '', journeys } = verdict
+      await commit(
+        client,
+        clock,
+        [],
+        [
+          ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
+          ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
+          ['ZREM', inbox, eventId],
+        ],
+      )
+    },
+
+    async defer(eventId, delayMs, reason) {
+      const { event, inbox } = own(eventId)
+      await commit(
+        client,
+        clock,
+        [],
+        [
+          ['HSET', event(eventId), 'reason', reason],
+          ['HINCRBY', event(eventId), 'deferrals', 1],
+          ['ZADD', inbox, { fromNowMs: delayMs }, eventId],
+        ],
+      )
+    },
+
+    async replay(eventId) {
+      const { event, inbox } = own(eventId)
+      const exists = {
+        name: 'exists',
+        command: ['HEXISTS', event(eventId), 'source'] as const,
+        must: 'is' as const,
+        value: 1,
+      }
+      const written = await commit(
+        client,
+        clock,
+        [exists],
+        [
+          ['HINCRBY', event(eventId), 'replays', 1],
+          ['ZADD', inbox, { fromNowMs: 0 }, eventId],
+        ],
+      )
+      return written.ok
+    },
+  }
+}
+
+function decodeEvent(eventId: string, stored: Record<string, string | null | undefined>): EventRecord {
+  const optional = <K extends string>(name: K) =>
+    (stored[name] ? { [name]: stored[name] } : {}) as Partial<Record<K, string>>
+  const instant = <K extends string>(name: K) =>
+    (stored[name] ? { [name]: Number(stored[name]) } : {}) as Partial<Record<K, number>>
+  return {
+    eventId,
+    source: stored['source'] ?? '',
+    state: (stored['state'] ?? 'received') as EventState,
+    receivedAt: Number(stored['receivedAt']),
+    duplicates: Number(stored['duplicates'] ?? 0),
+    replays: Number(stored['replays'] ?? 0),
+    deferrals: Number(stored['deferrals'] ?? 0),
+    journeys: (stored['journeys'] ?? '').split(' ').filter(id => id !== ''),
+    ...instant('lastDuplicateAt'),
+    ...instant('handledAt'),
+    ...instant('handledRun'),
+    ...optional('contentType'),
+    ...optional('type'),
+    ...optional('reason'),
+  }
+}

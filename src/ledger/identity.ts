@@ -1,0 +1,78 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { ConfigError } from '../errors.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import { type Keys, shardName } from '../redis/keys.ts'
+import type { Seal } from '../seal.ts'
+
+/**
+ * Who is who without saying it: people, leads and once-marks are known by keyed hashes, and the hash decides the shard.
+ * The hash key is made once and kept, sealed, in Redis: turning `DATA_KEY`s changes no hash, so no suppression, budget
+ * or once-mark is ever lost by a rotation.
+ */
+export interface Identity {
+  shards: number
+  /** The person behind a number (E.164): hash and shard. */
+  person(phone: string): Person
+  /** Stands for the person where a lead has no valid number. */
+  personOfLead(provider: string, leadId: string): Person
+  lead(leadId: string): string
+  mark(text: string): string
+  /** A journey's id: the same event, campaign and run give the same id, and the id names its shard. */
+  journeyId(person: Person, ...parts: string[]): string
+  /** The shard of anything that only has a text of its own. */
+  shardOf(text: string): string
+}
+
+export interface Person {
+  id: string
+  shard: string
+}
+
+const HASH_LENGTH = 20
+
+export function createIdentity(hashKey: Buffer, shards: number): Identity {
+  const digest = (kind: string, text: string) =>
+    createHmac('sha256', hashKey).update(kind).update('\0').update(text).digest()
+  const name = (hash: Buffer) => hash.toString('hex').slice(0, HASH_LENGTH)
+  const shard = (hash: Buffer) => shardName(hash.readUInt32BE(28) % shards)
+  const person = (kind: string, text: string): Person => {
+    const hash = digest(kind, text)
+    return { id: name(hash), shard: shard(hash) }
+  }
+  return {
+    shards,
+    person: phone => person('phone', phone),
+    personOfLead: (provider, leadId) => person('lead-without-phone', `${provider}/${leadId}`),
+    lead: leadId => name(digest('lead', leadId)),
+    mark: text => name(digest('mark', text)),
+    journeyId: (of, ...parts) => `jrn_${of.shard}_${name(digest('journey', [of.id, ...parts].join('\0')))}`,
+    shardOf: text => shard(digest('shard', text)),
+  }
+}
+
+/** The shard that a journey's id names, or `undefined` where the text is no journey id. */
+export function shardOfJourney(journeyId: string): string | undefined {
+  return /^jrn_(\d{2,4})_[0-9a-f]{20}$/.exec(journeyId)?.[1]
+}
+
+/**
+ * Loads what was fixed at the first start, or fixes it now.
+ * @throws ConfigError when SHARDS has been changed since, or the hash key was sealed with a DATA_KEY that is not set
+ */
+export async function loadIdentity(client: RedisClient, keys: Keys, seal: Seal, shards: number): Promise<Identity> {
+  await client.hsetnx(keys.meta, 'shards', String(shards))
+  await client.hsetnx(keys.meta, 'hashKey', seal.sealText(randomBytes(32).toString('base64')))
+  const [storedShards, storedKey] = await client.hmget(keys.meta, 'shards', 'hashKey')
+  if (storedShards !== String(shards)) {
+    throw new ConfigError([`SHARDS: was fixed at ${storedShards} by the first start and cannot become ${shards}`])
+  }
+  let hashKey: string
+  try {
+    hashKey = seal.openText(storedKey ?? '')
+  } catch {
+    throw new ConfigError(['DATA_KEY: the data in this Redis was sealed with another key: add that key to the list'])
+  }
+  // Seals anew with the first key of today, so that an old one can be dropped after a rotation.
+  await client.hset(keys.meta, 'hashKey', seal.sealText(hashKey))
+  return createIdentity(Buffer.from(hashKey, 'base64'), shards)
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../clock.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import type { Keys } from '../redis/keys.ts'
+import type { Seal } from '../seal.ts'
+import { createDue, type Due } from './due.ts'
+import { createEvents, type Events } from './events.ts'
+import type { Identity } from './identity.ts'
+import { createJourneys, type Journeys } from './journeys.ts'
+import { createLeads, type Leads } from './leads.ts'
+import { createPeople, type People } from './people.ts'
+import { createRetention, type Retention } from './retention.ts'
+import { createSearch, type Search } from './search.ts'
+
+/** What has happened and what is due. */
+export interface Ledger {
+  identity: Identity
+  seal: Seal
+  events: Events
+  journeys: Journeys
+  people: People
+  leads: Leads
+  due: Due
+  search: Search
+  retention: Retention
+}
+
+export interface LedgerParts {
+  client: RedisClient
+  clock: Clock
+  keys: Keys
+  seal: Seal
+  identity: Identity
+  /** Told when a step was planned, with its time. */
+  onDue?: (dueAt: number) => void
+}
+
+export function createLedger(parts: LedgerParts): Ledger {
+  const journeys = createJourneys(parts)
+  return {
+    identity: parts.identity,
+    seal: parts.seal,
+    events: createEvents(parts),
+    journeys,
+    people: createPeople(parts),
+    leads: createLeads(parts),
+    due: createDue(parts),
+    search: createSearch({ ...parts, journeys }),
+    retention: createRetention({ ...parts, journeys }),
+  }
+}

@@ -1,0 +1,80 @@
+import type { Keys } from '../redis/keys.ts'
+import type { Command } from './commit.ts'
+import type { Draft } from './draft.ts'
+import { type Journey, type Step, stateOf, stepId } from './journey.ts'
+
+/** The commands that bring the record, its indexes and its due steps from before to after. */
+export function journeyCommands(draft: Draft, encode: (journey: Journey) => string): Command[] {
+  const { before, journey, keys, notes } = draft
+  const commands: Command[] = [
+    ['HSET', keys.journey(journey.id), 'v', journey.version, 'doc', encode(journey)],
+    ...stateCommands(before, journey, keys),
+    ...stepCommands(before, journey, keys),
+    ...parkedCommands(before, journey, keys),
+  ]
+  if (notes.length > 0) {
+    commands.push(['RPUSH', keys.timeline(journey.id), ...notes.map(note => JSON.stringify(note))])
+  }
+  if (before === undefined) {
+    commands.push(
+      ['ZADD', keys.journeys, journey.createdAt, journey.id],
+      ['ZADD', keys.personJourneys(journey.person), journey.createdAt, journey.id],
+      ['HSET', keys.newest, `${journey.campaign}/${journey.person}`, journey.id],
+    )
+  }
+  const known = new Set(before?.attempts.map(attempt => attempt.interactionId))
+  for (const { interactionId } of journey.attempts) {
+    if (interactionId !== undefined && !known.has(interactionId)) {
+      commands.push(['HSET', keys.interactions, interactionId, journey.id])
+    }
+  }
+  return commands
+}
+
+type ShardKeys = ReturnType<Keys['shard']>
+
+function* stateCommands(before: Journey | undefined, after: Journey, keys: ShardKeys): Iterable<Command> {
+  const from = before && stateOf(before)
+  const to = stateOf(after)
+  if (from !== to) {
+    if (from !== undefined) {
+      yield ['ZREM', keys.inState(after.campaign, from), after.id]
+      yield ['HINCRBY', keys.tally(after.campaign), `state:${from}`, -1]
+    }
+    yield ['ZADD', keys.inState(after.campaign, to), after.createdAt, after.id]
+    yield ['HINCRBY', keys.tally(after.campaign), `state:${to}`, 1]
+  }
+  if (before?.outcome !== after.outcome) {
+    if (before?.outcome !== undefined) yield ['HINCRBY', keys.tally(after.campaign), `outcome:${before.outcome}`, -1]
+    if (after.outcome !== undefined) yield ['HINCRBY', keys.tally(after.campaign), `outcome:${after.outcome}`, 1]
+  }
+  if (before?.endedAt !== after.endedAt) {
+    if (after.endedAt === undefined) yield ['ZREM', keys.ended, after.id]
+    else yield ['ZADD', keys.ended, after.endedAt, after.id]
+  }
+}
+
+/** Every step that this transition did, moved or added. A step it left alone keeps the lease of whoever claimed it. */
+function* stepCommands(before: Journey | undefined, after: Journey, keys: ShardKeys): Iterable<Command> {
+  const index = (step: Step) => keys.due(step.kind, after.campaign)
+  const old = new Map(before?.steps.map(step => [stepId(after.id, step), step]))
+  for (const step of after.steps) {
+    const id = stepId(after.id, step)
+    const was = old.get(id)
+    old.delete(id)
+    if (was === undefined || was.dueAt !== step.dueAt || was.tries !== step.tries) {
+      yield ['ZADD', index(step), step.dueAt, id]
+    }
+  }
+  for (const [id, step] of old) yield ['ZREM', index(step), id]
+}
+
+function* parkedCommands(before: Journey | undefined, after: Journey, keys: ShardKeys): Iterable<Command> {
+  const parked = (journey: Journey | undefined) =>
+    new Map(journey?.effects.filter(effect => effect.state === 'parked').map(effect => [effect.key, effect]))
+  const old = parked(before)
+  for (const [key, effect] of parked(after)) {
+    if (!old.delete(key)) yield ['ZADD', keys.parked, effect.endedAt ?? after.createdAt, `${after.id} ${key}`]
+  }
+  for (const key of old.keys()) yield ['ZREM', keys.parked, `${after.id} ${key}`]
+}

@@ -1,0 +1,170 @@
+import type { JourneyState, Outcome, ProviderName, StopReason } from '../campaigns/vocabulary.ts'
+import type { StepKind } from '../redis/keys.ts'
+
+/** Our record of one lead going through one campaign. */
+export interface Journey {
+  id: string
+  /** Grows by one with every transition. */
+  version: number
+  campaign: string
+  provider: ProviderName
+  leadId: string
+  /** Keyed hash of the number, or of the lead where there is no valid number. */
+  person: string
+  test: boolean
+  /** The event that started it. */
+  eventId: string
+  /** Events that joined it. */
+  joinedEvents: string[]
+  /** Zones in which it must be open to call or text. */
+  zones: string[]
+  stop?: { reason: StopReason; detail?: string }
+  outcome?: Outcome
+  attempts: Attempt[]
+  effects: Effect[]
+  /** What is still to be done. The due index says when; this says what. */
+  steps: Step[]
+  createdAt: number
+  endedAt?: number
+  /** Personal data, encrypted at rest. */
+  private: PrivateData
+}
+
+export interface PrivateData {
+  phone?: string
+  firstName?: string
+  lastName?: string
+  email?: string
+  submissionId?: string
+  fields?: Record<string, string>
+  /** Summary of each call, by attempt number. */
+  summaries?: Record<string, string>
+  /** Text of each SMS as sent, by effect key. */
+  texts?: Record<string, string>
+}
+
+export const attemptStates = ['intended', 'live', 'ended', 'refused', 'unknown'] as const
+
+/** One try to reach the lead. */
+export interface Attempt {
+  number: number
+  state: (typeof attemptStates)[number]
+  interactionId?: string
+  outcome?: Outcome
+  /** The vendor's own word for how it ended. */
+  status?: string
+  intendedAt: number
+  placedAt?: number
+  endedAt?: number
+  talkMs?: number
+  spokenTo?: boolean
+  looks?: number
+  lookedAt?: number
+  /** The end was seen without its summary; one more look is due. */
+  settling?: boolean
+  /** Found after it had timed out. */
+  lateEnd?: { status: string; outcome: Outcome; at: number }
+}
+
+export const effectKinds = ['call', 'sms', 'pixel'] as const
+export type EffectKind = (typeof effectKinds)[number]
+
+export const effectStates = [
+  'planned',
+  'intended',
+  'done',
+  'refused',
+  'unknown',
+  'parked',
+  'skipped',
+  'expired',
+] as const
+export type EffectState = (typeof effectStates)[number]
+
+/** One act upon the outside that must not be repeated. */
+export interface Effect {
+  /** `call:<journey>:<attempt>`, `sms:<journey>:<rule>`, `pixel:<journey>:<rule>` or `pixel:<provider>/<leadId>:<campaign>/<rule>`. */
+  key: string
+  kind: EffectKind
+  /** The follow-up's id; for a call the attempt's number. */
+  rule: string
+  state: EffectState
+  /** Requests that were started for it. */
+  tries: number
+  plannedAt: number
+  intendedAt?: number
+  /** Until then the request of the last intent may still take effect: nobody repeats or judges it. */
+  until?: number
+  endedAt?: number
+  result?: Record<string, string | number | boolean>
+  error?: EffectError
+  /** Why it is parked, skipped or expired. */
+  why?: string
+  /** The attempt whose outcome asked for it. */
+  attempt?: number
+}
+
+export interface EffectError {
+  code: string
+  class: string
+  message: string
+  status?: number
+}
+
+/** One thing a journey has to do. */
+export interface Step {
+  kind: StepKind
+  /** Attempt number, or the follow-up's id. */
+  ref: string
+  dueAt: number
+  /** Failed tries in a row. */
+  tries: number
+  /** What it waits for, where that is not its own delay: `window`, `budget`, `live_call`, `quiet_hours`. */
+  why?: string
+}
+
+export interface TimelineEntry {
+  at: number
+  what: string
+  [fact: string]: unknown
+}
+
+/** The name of a step in the due index and of its job. */
+export function stepId(journeyId: string, step: Pick<Step, 'kind' | 'ref'>): string {
+  return `${journeyId}.${step.kind}.${step.ref}`
+}
+
+/** The parts of a step's name, or `undefined` where the text is none. */
+export function parseStepId(id: string): { journeyId: string; kind: string; ref: string } | undefined {
+  const [journeyId, kind, ...ref] = id.split('.')
+  if (journeyId === undefined || kind === undefined || ref.length === 0) return undefined
+  return { journeyId, kind, ref: ref.join('.') }
+}
+
+const ongoing: ReadonlySet<EffectState> = new Set(['planned', 'intended', 'unknown'])
+
+/** Where a journey stands; always worked out, never kept beside what it follows from. */
+export function stateOf(journey: Journey): JourneyState {
+  const parked = journey.effects.some(effect => effect.state === 'parked')
+  const last = journey.attempts.at(-1)
+  if (last?.state === 'live') return 'in_call'
+  if (last?.state === 'intended') return 'dialing'
+  if (parked) return 'parked'
+  if (last?.state === 'unknown') return 'dialing'
+  if (journey.steps.some(step => step.kind === 'dial')) return 'scheduled'
+  if (journey.effects.some(effect => effect.kind !== 'call' && ongoing.has(effect.state))) return 'following_up'
+  return journey.stop === undefined ? 'done' : 'stopped'
+}
+
+export function isEnded(journey: Journey): boolean {
+  const state = stateOf(journey)
+  return state === 'done' || state === 'stopped'
+}
+
+/** When the next step is due. */
+export function nextAt(journey: Journey): number | undefined {
+  return journey.steps.reduce<number | undefined>(
+    (soonest, step) => Math.min(soonest ?? Infinity, step.dueAt),
+    undefined,
+  )
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '../clock.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import type { Keys } from '../redis/keys.ts'
+import type { Seal } from '../seal.ts'
+import { type CommitResult, commit } from './commit.ts'
+import { Draft } from './draft.ts'
+import { shardOfJourney } from './identity.ts'
+import { type Journey, nextAt, type TimelineEntry } from './journey.ts'
+import { journeyCommands } from './journey-commands.ts'
+
+/** Writers of one journey rarely meet; when this many in a row got there first, something is wrong. */
+const MAX_CONFLICTS = 50
+
+export type Transition =
+  | { result: 'committed'; journey: Journey }
+  /** The change found nothing to do. */
+  | { result: 'unchanged'; journey: Journey }
+  /** A guard of the change did not hold. */
+  | { result: 'refused'; by: string; journey: Journey }
+  | { result: 'missing' }
+
+/** Changes the draft; `false` means there is nothing to do. Called again when another writer came first. */
+export type Change = (draft: Draft) => false | undefined
+
+export interface Journeys {
+  load(journeyId: string): Promise<Journey | undefined>
+  timeline(journeyId: string): Promise<TimelineEntry[]>
+  /**
+   * Writes a new journey. `expectedNewest` is the journey that was last this person's in this campaign; `refused` means
+   * that another one came in between, or that this journey exists already.
+   */
+  open(journey: Journey, change: Change, expectedNewest: string | undefined): Promise<'opened' | 'refused'>
+  /** One transition, compare-and-set on the version. `loaded` saves the first read. */
+  transition(journeyId: string, change: Change, loaded?: Journey): Promise<Transition>
+  newestOf(shard: string, campaign: string, person: string): Promise<string | undefined>
+}
+
+export function createJourneys(parts: {
+  client: RedisClient
+  clock: Clock
+  keys: Keys
+  seal: Seal
+  /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
+  onDue?: (dueAt: number) => void
+}): Journeys {
+  const { client, clock, keys, seal } = parts
+
+  const encode = ({ private: secret, ...open }: Journey) =>
+    JSON.stringify({ ...open, private: seal.sealText(JSON.stringify(secret)) })
+  const decode = (doc: string): Journey => {
+    const stored = JSON.parse(doc)
+    return { ...stored, private: JSON.parse(seal.openText(stored.private)) }
+  }
+
+  const keysOf = (journeyId: string) => {
+    const shard = shardOfJourney(journeyId)
+    return shard === undefined ? undefined : keys.shard(shard)
+  }
+
+  async function load(journeyId: string): Promise<Journey | undefined> {
+    const own = keysOf(journeyId)
+    const doc = own && (await client.hget(own.journey(journeyId), 'doc'))
+    return doc ? decode(doc) : undefined
+  }
+
+  async function write(draft: Draft): Promise<CommitResult> {
+    draft.close()
+    const result = await commit(client, clock, draft.guards, [...journeyCommands(draft, encode), ...draft.commands])
+    const soonest = nextAt(draft.journey)
+    if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
+    return result
+  }
+
+  return {
+    load,
+
+    async timeline(journeyId) {
+      const own = keysOf(journeyId)
+      const lines = own ? await client.lrange(own.timeline(journeyId), 0, -1) : []
+      return lines.map(line => JSON.parse(line))
+    },
+
+    async open(journey, change, expectedNewest) {
+      const own = keysOf(journey.id)
+      if (own === undefined) throw new Error(`${journey.id} is no journey id`)
+      const draft = new Draft({ journey, keys: own, now: clock.now() })
+      draft.guards.push(
+        { name: 'exists', command: ['HGET', own.journey(journey.id), 'v'], must: 'absent' },
+        {
+          name: 'newest',
+          command: ['HGET', own.newest, `${journey.campaign}/${journey.person}`],
+          must: 'is',
+          value: expectedNewest ?? '',
+        },
+      )
+      change(draft)
+      return (await write(draft)).ok ? 'opened' : 'refused'
+    },
+
+    async transition(journeyId, change, loaded) {
+      const own = keysOf(journeyId)
+      let before = loaded ?? (await load(journeyId))
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        if (own === undefined || before === undefined) return { result: 'missing' }
+        const journey = structuredClone(before)
+        journey.version += 1
+        const draft = new Draft({ before, journey, keys: own, now: clock.now() })
+        draft.guards.push({
+          name: 'version',
+          command: ['HGET', own.journey(journeyId), 'v'],
+          must: 'is',
+          value: before.version,
+        })
+        if (change(draft) === false) return { result: 'unchanged', journey: before }
+        const written = await write(draft)
+        if (written.ok) return { result: 'committed', journey }
+        if (written.refusedBy !== 'version') return { result: 'refused', by: written.refusedBy, journey: before }
+        before = await load(journeyId)
+      }
+      throw new Error(`journey ${journeyId}: ${MAX_CONFLICTS} writers came first`)
+    },
+
+    async newestOf(shard, campaign, person) {
+      return (await client.hget(keys.shard(shard).newest, `${campaign}/${person}`)) ?? undefined
+    },
+  }
+}

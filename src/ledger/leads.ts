@@ -1,0 +1,67 @@
+import type { Clock } from '../clock.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import type { Keys } from '../redis/keys.ts'
+import { createScript } from '../redis/script.ts'
+import type { Identity } from './identity.ts'
+
+/**
+ * What is not about one number: which journeys a lead has, wherever its numbers lie, and marks that something was done
+ * once for ever. Both are claimed first, by the journey that wants them, and claiming again is harmless.
+ */
+export interface Leads {
+  /**
+   * Claims a lead for a journey in a campaign. Answers the journey that holds it, which is `journeyId` when the claim
+   * succeeded. `over` names the holder that may be replaced.
+   */
+  claim(claim: { leadId: string; campaign: string; journeyId: string; over?: string }): Promise<LeadClaim>
+  /** All journeys of a lead, newest first. */
+  journeysOf(leadId: string): Promise<string[]>
+  /** Claims a once-mark. `true` when it is this owner's, now or since before. */
+  mark(text: string, owner: string): Promise<boolean>
+}
+
+export interface LeadClaim {
+  journeyId: string
+  claimedAt: number
+}
+
+const CLAIM = `
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held then
+  local id = string.match(held, '^(%S+)')
+  if id ~= ARGV[2] and id ~= ARGV[4] then return held end
+  if id == ARGV[2] then return held end
+end
+local mine = ARGV[2] .. ' ' .. ARGV[3]
+redis.call('HSET', KEYS[1], ARGV[1], mine, 'journey:' .. ARGV[2], ARGV[3])
+return mine
+`
+
+const claimScript = createScript(CLAIM)
+
+export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Keys; identity: Identity }): Leads {
+  const { client, clock, keys, identity } = parts
+  const keyOf = (leadId: string) => keys.lead(identity.lead(leadId))
+  return {
+    async claim({ leadId, campaign, journeyId, over }) {
+      const args = [`campaign:${campaign}`, journeyId, clock.now(), over ?? '']
+      const held = String(await claimScript.run(client, [keyOf(leadId)], args))
+      const [holder = '', at = '0'] = held.split(' ')
+      return { journeyId: holder, claimedAt: Number(at) }
+    },
+
+    async journeysOf(leadId) {
+      const fields = await client.hgetall(keyOf(leadId))
+      return Object.entries(fields)
+        .filter(([field]) => field.startsWith('journey:'))
+        .sort(([, a], [, b]) => Number(b) - Number(a))
+        .map(([field]) => field.slice('journey:'.length))
+    },
+
+    async mark(text, owner) {
+      const key = keys.once(identity.mark(text))
+      await client.setnx(key, owner)
+      return (await client.get(key)) === owner
+    },
+  }
+}

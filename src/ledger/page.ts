@@ -1,0 +1,21 @@
+export interface Page {
+  limit: number
+  cursor?: string | undefined
+}
+
+/** The last entry of a page; the next page begins after it. */
+export interface PageEnd {
+  at: number
+  id: string
+}
+
+export function encodePage(end: PageEnd): string {
+  return Buffer.from(`${end.at} ${end.id}`).toString('base64url')
+}
+
+/** `undefined` for the first page, and for a cursor that is not one of ours. */
+export function decodePage(cursor: string | undefined): PageEnd | undefined {
+  if (cursor === undefined) return undefined
+  const [at, ...id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
+  return at !== undefined && /^\d+$/.test(at) && id.length === 1 ? { at: Number(at), id: id.join(' ') } : undefined
+}

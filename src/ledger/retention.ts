@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import { type Keys, shardNames } from '../redis/keys.ts'
+import { type Command, commit } from './commit.ts'
+import type { Identity } from './identity.ts'
+import { stateOf } from './journey.ts'
+import type { Journeys } from './journeys.ts'
+
+/** What a sender may deliver again must stay known at least this long, whatever the retention. */
+const KEEP_MARKS_MS = 7 * 24 * 3_600_000
+
+/** Entries removed per call, so that no call holds Redis for long. */
+const BATCH = 200
+
+export interface Retention {
+  /** Removes ended journeys and raw events older than an instant. Starting again is harmless. */
+  removeBefore(at: number): Promise<{ journeys: number; events: number }>
+}
+
+export function createRetention(parts: {
+  client: RedisClient
+  clock: Clock
+  keys: Keys
+  identity: Identity
+  journeys: Journeys
+}): Retention {
+  const { client, clock, keys, identity, journeys } = parts
+
+  async function removeJourney(shard: string, journeyId: string): Promise<void> {
+    const own = keys.shard(shard)
+    const journey = await journeys.load(journeyId)
+    const commands: Command[] = [
+      ['ZREM', own.ended, journeyId],
+      ['ZREM', own.journeys, journeyId],
+      ['DEL', own.journey(journeyId)],
+      ['DEL', own.timeline(journeyId)],
+    ]
+    if (journey !== undefined) {
+      // Counted work stays counted: the tally of the campaign is not touched.
+      commands.push(['ZREM', own.inState(journey.campaign, stateOf(journey)), journeyId])
+      commands.push(['ZREM', own.personJourneys(journey.person), journeyId])
+      for (const { interactionId } of journey.attempts) {
+        if (interactionId !== undefined) commands.push(['HDEL', own.interactions, interactionId])
+      }
+    }
+    await commit(client, clock, [], commands)
+  }
+
+  /** The raw body goes at the retention; the record, which tells duplicates, stays for as long as marks are kept. */
+  async function removeEvent(shard: string, eventId: string, keepMark: boolean): Promise<void> {
+    const own = keys.shard(shard)
+    const commands: Command[] = keepMark
+      ? [['HDEL', own.event(eventId), 'raw']]
+      : [
+          ['DEL', own.event(eventId)],
+          ['ZREM', own.events, eventId],
+        ]
+    await commit(client, clock, [], commands)
+  }
+
+  return {
+    async removeBefore(at) {
+      const removed = { journeys: 0, events: 0 }
+      const markAt = Math.min(at, clock.now() - KEEP_MARKS_MS)
+      for (const shard of shardNames(identity.shards)) {
+        const own = keys.shard(shard)
+        for (;;) {
+          const batch = await client.zrangebyscore(own.ended, '-inf', at, 'LIMIT', 0, BATCH)
+          for (const id of batch) await removeJourney(shard, id)
+          removed.journeys += batch.length
+          if (batch.length < BATCH) break
+        }
+        for (;;) {
+          const batch = await client.zrangebyscore(own.events, '-inf', markAt, 'LIMIT', 0, BATCH)
+          for (const id of batch) await removeEvent(shard, id, false)
+          removed.events += batch.length
+          if (batch.length < BATCH) break
+        }
+        for (const id of await client.zrangebyscore(own.events, `(${markAt}`, at)) await removeEvent(shard, id, true)
+      }
+      return removed
+    },
+  }
+}

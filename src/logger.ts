@@ -1,0 +1,56 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+
+export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
+
+/** Ids that every line of one job or request carries without being handed around. */
+const context = new AsyncLocalStorage<Record<string, unknown>>()
+
+/** Runs `work` so that every line logged inside it carries `fields`. */
+export function withLogContext<T>(fields: Record<string, unknown>, work: () => T): T {
+  return context.run({ ...context.getStore(), ...fields }, work)
+}
+
+/** Names under which personal data or a secret could reach a log line by mistake. */
+const PRIVATE_NAMES = [
+  'phone',
+  'email',
+  'firstName',
+  'lastName',
+  'text',
+  'summary',
+  'transcript',
+  'apiKey',
+  'authorization',
+  'secret',
+  'headers',
+]
+
+/** E.164 numbers and email addresses wherever they stand in a line, for instance inside a vendor's error message. */
+const PRIVATE_TEXT = /\+\d[\d ().-]{6,18}\d|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g
+
+/**
+ * The log root: one JSON object a line. Messages are static dotted past-tense facts; data goes in fields.
+ * @param options.destination stdout unless given
+ */
+export function createLogger(options: { level: string; destination?: DestinationStream }): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      mixin: () => context.getStore() ?? {},
+      redact: { paths: PRIVATE_NAMES.flatMap(name => [name, `*.${name}`]), censor: '[private]' },
+      hooks: { streamWrite: line => line.replace(PRIVATE_TEXT, '[private]') },
+      serializers: { err: pino.stdSerializers.err },
+    },
+    options.destination ?? pino.destination(1),
+  )
+}
+
+/** For terminals. Loaded on demand: in production the module would cost start time for nothing. */
+export async function prettyStdout(): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty')
+  return pretty({ sync: true, ignore: 'pid,hostname' })
+}

@@ -1,0 +1,53 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+
+/**
+ * Encryption of personal data at rest: AES-256-GCM with a fresh 96-bit nonce each time (NIST SP 800-38D). Without a key
+ * data is stored as it is, and stays readable after a key is set.
+ */
+export interface Seal {
+  sealBytes(plain: Buffer): Buffer
+  openBytes(sealed: Buffer): Buffer
+  sealText(plain: string): string
+  openText(sealed: string): string
+}
+
+const PLAIN = 0
+const AES_256_GCM = 1
+const KEY_ID_LENGTH = 4
+const NONCE_LENGTH = 12
+const TAG_LENGTH = 16
+
+/** @param keys 32 bytes each: the first seals, all open */
+export function createSeal(keys: readonly Buffer[]): Seal {
+  const ring = keys.map(key => ({ key, id: createHash('sha256').update(key).digest().subarray(0, KEY_ID_LENGTH) }))
+  const [first] = ring
+
+  function sealBytes(plain: Buffer): Buffer {
+    if (first === undefined) return Buffer.concat([Buffer.of(PLAIN), plain])
+    const nonce = randomBytes(NONCE_LENGTH)
+    const cipher = createCipheriv('aes-256-gcm', first.key, nonce)
+    const body = Buffer.concat([cipher.update(plain), cipher.final()])
+    return Buffer.concat([Buffer.of(AES_256_GCM), first.id, nonce, cipher.getAuthTag(), body])
+  }
+
+  function openBytes(sealed: Buffer): Buffer {
+    const kind = sealed[0]
+    if (kind === PLAIN) return sealed.subarray(1)
+    if (kind !== AES_256_GCM) throw new Error('sealed data has an unknown format')
+    const id = sealed.subarray(1, 1 + KEY_ID_LENGTH)
+    const found = ring.find(entry => entry.id.equals(id))
+    if (found === undefined) throw new Error('sealed data was written with a DATA_KEY that is not set now')
+    const nonceEnd = 1 + KEY_ID_LENGTH + NONCE_LENGTH
+    const decipher = createDecipheriv('aes-256-gcm', found.key, sealed.subarray(1 + KEY_ID_LENGTH, nonceEnd))
+    decipher.setAuthTag(sealed.subarray(nonceEnd, nonceEnd + TAG_LENGTH))
+    return Buffer.concat([decipher.update(sealed.subarray(nonceEnd + TAG_LENGTH)), decipher.final()])
+  }
+
+  return {
+    sealBytes,
+    openBytes,
+    sealText: plain => (first === undefined ? `p${plain}` : `s${sealBytes(Buffer.from(plain)).toString('base64')}`),
+    openText: sealed =>
+      sealed.startsWith('p') ? sealed.slice(1) : openBytes(Buffer.from(sealed.slice(1), 'base64')).toString('utf8'),
+  }
+}

@@ -1,0 +1,19 @@
+import { PayloadError } from '../errors.ts'
+import { readLeadSailEvent } from './leadsail.ts'
+import type { SourceEvent } from './meaning.ts'
+import { readStandardEvent } from './standard.ts'
+
+const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
+  leadsail: readLeadSailEvent,
+  standard: readStandardEvent,
+}
+
+/**
+ * What a stored event says.
+ * @throws PayloadError when it does not parse, or comes from a source that is not known
+ */
+export function readEvent(source: string, raw: Buffer): SourceEvent {
+  const read = Object.hasOwn(readers, source) ? readers[source] : undefined
+  if (read === undefined) throw new PayloadError(`no such source: ${source}`, { code: 'UNKNOWN_SOURCE' })
+  return read(raw)
+}

@@ -1,0 +1,30 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** Headers with every value they were sent with: a security header that comes twice proves nothing. */
+export type DistinctHeaders = Readonly<Record<string, string[] | undefined>>
+
+/** The value of a header that was sent exactly once. */
+export function only(headers: DistinctHeaders, name: string): string | undefined {
+  const values = headers[name]
+  return values?.length === 1 ? values[0] : undefined
+}
+
+/** How far a signed time may lie from now, either way. Standard Webhooks' own libraries use five minutes. */
+export const TOLERANCE_MS = 300_000
+
+/** Constant-time comparison; the length of a secret is no secret. */
+export function isSame(left: Buffer, right: Buffer): boolean {
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** Whether the value is one of the secrets. All are compared, so that time does not tell which. */
+export function isOneOf(value: string, secrets: readonly string[]): boolean {
+  const given = Buffer.from(value)
+  return secrets.map(secret => isSame(given, Buffer.from(secret))).includes(true)
+}
+
+export function hmacSha256(key: Buffer, ...parts: (string | Buffer)[]): Buffer {
+  const hmac = createHmac('sha256', key)
+  for (const part of parts) hmac.update(part)
+  return hmac.digest()
+}

@@ -1,0 +1,64 @@
+import type { PixelAct } from '../campaigns/campaign.ts'
+import type { PixelPort } from '../clients/ports.ts'
+import { skipEffect } from '../ledger/effects.ts'
+import type { Effect } from '../ledger/journey.ts'
+import { pixelBackoff } from './backoff.ts'
+import { type EffectParts, performEffect } from './perform-effect.ts'
+import type { Settled } from './settled.ts'
+import type { StepContext } from './step-job.ts'
+
+export interface PixelParts extends EffectParts {
+  pixels: (via: PixelAct['via']) => PixelPort
+}
+
+/** Fires a conversion event, at most once per journey or per lead, as its rule says. */
+export function createFirePixel(parts: PixelParts) {
+  return async (context: StepContext): Promise<Settled> => {
+    const { journey, campaign, step } = context
+    const effect = journey.effects.find(entry => entry.kind === 'pixel' && entry.rule === step.ref)
+    const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
+    if (effect === undefined) return { result: 'gone' }
+    if (act?.kind !== 'pixel' || act.platform === undefined) {
+      return skip(parts, context, effect, 'the campaign has no such pixel any more')
+    }
+    const { platform } = act
+    if (act.once === 'lead' && !(await parts.ledger.leads.mark(effect.key, journey.id))) {
+      return skip(parts, context, effect, 'this lead has had it in an earlier journey')
+    }
+    return performEffect(parts, context, {
+      effectKey: effect.key,
+      step,
+      backoff: pixelBackoff,
+      expiresAt: effect.plannedAt + act.retryForMs,
+      intend: () => {},
+      request: signal =>
+        parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, { signal }),
+      done: () => ({ event: act.event }),
+    })
+  }
+}
+
+function pixelRequest({ pixelId, event, actionSource, value, currency, testEventCode }: PixelAct) {
+  return {
+    pixelId,
+    event,
+    actionSource,
+    ...(value === undefined ? {} : { value }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(testEventCode === undefined ? {} : { testEventCode }),
+  }
+}
+
+async function skip(parts: PixelParts, { journey }: StepContext, effect: Effect, why: string): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const current = draft.effect(effect.key)
+      if (current?.state !== 'planned') return false
+      skipEffect(draft, current, why)
+      return undefined
+    },
+    journey,
+  )
+  return { result: result === 'committed' ? 'skipped' : 'gone' }
+}

@@ -1,0 +1,181 @@
+import type { Campaign } from '../campaigns/campaign.ts'
+import type { Clock, Random } from '../clock.ts'
+import { isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import type { Draft } from '../ledger/draft.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Effect, Journey, Step } from '../ledger/journey.ts'
+import { type Backoff, backoffMs } from './backoff.ts'
+import { errorFacts, type Settled } from './settled.ts'
+
+/** One act upon the outside, and what its journey learns from each way it can end. */
+export interface Act<R> {
+  effectKey: string
+  step: Step
+  backoff: Backoff
+  /** Writes what stands beside the intent (reservations, guards). The effect itself is moved by `performEffect`. */
+  intend(draft: Draft): void
+  /** The request. Sent only after the intent is on disk. */
+  request(signal: AbortSignal): Promise<R>
+  /** It happened. Answers what to keep of the vendor's answer. */
+  done(draft: Draft, result: R): Effect['result']
+  /** The vendor said no. */
+  refused?(draft: Draft): void
+  /** It surely did not happen; the step is planned again. */
+  withdrawn?(draft: Draft): void
+  /** It may have happened. */
+  unknown?(draft: Draft): void
+  /** No more tries after this instant: the effect expires. */
+  expiresAt?: number
+}
+
+export interface EffectParts {
+  ledger: Ledger
+  clock: Clock
+  random: Random
+  /** How long a request may still take effect after it was started, ms. */
+  requestTimeoutMs: number
+}
+
+export interface EffectScene {
+  journey: Journey
+  campaign: Campaign
+  signal: AbortSignal
+}
+
+/** A guard kept the intent from being written; nothing has happened. */
+export class RefusedByGuard extends Error {
+  readonly guard: string
+
+  constructor(guard: string) {
+    super(`refused by ${guard}`)
+    this.guard = guard
+  }
+}
+
+/**
+ * The protocol of every effect: intent on disk, request, result on disk. Whoever dies in between leaves an intent with
+ * an `until`, and a reconcile step that comes due then; nobody repeats or judges it before.
+ * @throws RefusedByGuard when the intent could not be written
+ */
+export async function performEffect<R>(parts: EffectParts, scene: EffectScene, act: Act<R>): Promise<Settled> {
+  const { ledger, clock, requestTimeoutMs } = parts
+  const { journey, campaign, signal } = scene
+  const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
+
+  const intent = await ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const effect = draft.effect(act.effectKey)
+      if (draft.step(act.step.kind, act.step.ref) === undefined || effect?.state !== 'planned') return false
+      effect.state = 'intended'
+      effect.intendedAt = draft.now
+      effect.until = until
+      effect.tries += 1
+      delete effect.error
+      draft.drop(act.step.kind, act.step.ref)
+      draft.plan('reconcile', effect.key, until)
+      draft.note(`${effect.kind}.intended`, { effect: effect.key, try: effect.tries })
+      act.intend(draft)
+      return undefined
+    },
+    journey,
+  )
+  if (intent.result === 'refused') throw new RefusedByGuard(intent.by)
+  if (intent.result !== 'committed') return { result: 'gone' }
+  const effect = intent.journey.effects.find(entry => entry.key === act.effectKey)
+  const tries = effect?.tries ?? 1
+
+  let answer: { result: R } | { error: unknown }
+  try {
+    signal.throwIfAborted()
+    answer = { result: await act.request(signal) }
+  } catch (error) {
+    answer = { error: signal.aborted && error === signal.reason ? notSent(error) : error }
+  }
+  const settled = await record(parts, intent.journey, act, answer)
+  return { try: tries, ...settled }
+}
+
+function notSent(cause: unknown): UnavailableError {
+  return new UnavailableError('the process is stopping: nothing was sent', { code: 'STOPPING', cause })
+}
+
+async function record<R>(
+  parts: EffectParts,
+  intended: Journey,
+  act: Act<R>,
+  answer: { result: R } | { error: unknown },
+): Promise<Settled> {
+  const intendedAt = intended.effects.find(entry => entry.key === act.effectKey)?.intendedAt
+  let settled: Settled = { result: 'gone' }
+  await parts.ledger.journeys.transition(
+    intended.id,
+    draft => {
+      const effect = draft.effect(act.effectKey)
+      // The answer belongs to this intent only. One that came after somebody judged the intent can still tell the truth.
+      const isOurs = effect?.intendedAt === intendedAt && effect !== undefined
+      if (!isOurs || !['intended', 'unknown', 'parked'].includes(effect.state)) {
+        draft.note('answer.came_too_late', { effect: act.effectKey, happened: 'result' in answer })
+        settled = { result: 'too_late' }
+        return undefined
+      }
+      settled =
+        'result' in answer
+          ? isDone(draft, effect, act, answer.result)
+          : isNotDone(parts, draft, effect, act, answer.error)
+      return undefined
+    },
+    intended,
+  )
+  return settled
+}
+
+function isDone<R>(draft: Draft, effect: Effect, act: Act<R>, result: R): Settled {
+  effect.state = 'done'
+  effect.endedAt = draft.now
+  delete effect.why
+  draft.drop('reconcile', effect.key)
+  const facts = act.done(draft, result)
+  if (facts !== undefined) effect.result = facts
+  draft.note(`${effect.kind}.done`, { effect: effect.key, ...facts })
+  return { result: 'done' }
+}
+
+function isNotDone<R>(parts: EffectParts, draft: Draft, effect: Effect, act: Act<R>, error: unknown): Settled {
+  const facts = errorFacts(error)
+  effect.error = facts
+  const told = { effect: effect.key, code: facts.code, status: facts.status, error: facts.message }
+
+  if (error instanceof RejectedError && !isKeyRefused(error)) {
+    effect.state = 'refused'
+    effect.endedAt = draft.now
+    draft.drop('reconcile', effect.key)
+    draft.note(`${effect.kind}.refused`, told)
+    act.refused?.(draft)
+    return { result: 'refused', error: facts }
+  }
+
+  if (error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)) {
+    draft.drop('reconcile', effect.key)
+    act.withdrawn?.(draft)
+    const delayMs = backoffMs(act.backoff, effect.tries, parts.random, error)
+    const at = draft.now + delayMs
+    if (act.expiresAt !== undefined && at > act.expiresAt) {
+      effect.state = 'expired'
+      effect.endedAt = draft.now
+      effect.why = 'retried until its time was over'
+      draft.note(`${effect.kind}.expired`, told)
+      return { result: 'expired', error: facts }
+    }
+    effect.state = 'planned'
+    draft.plan(act.step.kind, act.step.ref, at, act.step.tries + 1)
+    draft.note(`${effect.kind}.put_off`, { ...told, until: at })
+    return { result: 'put_off', nextInMs: delayMs, error: facts }
+  }
+
+  // Anything else may have happened: also a bug of ours after the request was started.
+  effect.state = 'unknown'
+  draft.note(`${effect.kind}.unknown`, told)
+  act.unknown?.(draft)
+  return { result: 'unknown', error: facts }
+}

@@ -1,0 +1,122 @@
+import type { Campaign } from '../campaigns/campaign.ts'
+import { classify } from '../campaigns/outcome.ts'
+import { nextPollAt } from '../campaigns/poll-plan.ts'
+import type { Interaction, Provider } from '../clients/ports.ts'
+import { RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Attempt } from '../ledger/journey.ts'
+import type { Logger } from '../logger.ts'
+import { endAttempt } from './end-attempt.ts'
+import { errorFacts, type Settled } from './settled.ts'
+import type { StepContext } from './step-job.ts'
+
+export interface PollParts {
+  ledger: Ledger
+  logger: Logger
+  provider: (name: string) => Provider
+}
+
+/** After a call timed out it is looked at once more, so that a late end is not missed even without a hint. */
+const LATE_LOOK_DEADLINES = 1
+
+/** Looks at a call: still going on, over, or not to be found before its deadline. */
+export function createPollInteraction(parts: PollParts) {
+  return async (context: StepContext): Promise<Settled> => {
+    const { journey, campaign, step, signal } = context
+    const attempt = journey.attempts.find(entry => entry.number === Number(step.ref))
+    if (attempt?.interactionId === undefined || attempt.placedAt === undefined) return { result: 'gone' }
+
+    let seen: Interaction | undefined
+    let failure: unknown
+    try {
+      seen = await parts.provider(campaign.provider).getInteraction(attempt.interactionId, { signal })
+    } catch (error) {
+      // A vendor's list may lag behind its own answer, and a vendor may be away: the deadline decides, not one look.
+      if (!isPassing(error)) throw error
+      failure = error
+    }
+    return settle(parts, context, seen, failure)
+  }
+}
+
+const isPassing = (error: unknown) =>
+  error instanceof RejectedError || error instanceof UnavailableError || error instanceof RateLimitedError
+
+async function settle(
+  parts: PollParts,
+  context: StepContext,
+  seen: Interaction | undefined,
+  failure: unknown,
+): Promise<Settled> {
+  const { journey, campaign, step } = context
+  const error = failure === undefined ? {} : { error: errorFacts(failure) }
+  let settled: Settled = { result: 'gone', ...error }
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const attempt = draft.attempt(Number(step.ref))
+      if (draft.step('poll', step.ref) === undefined || attempt === undefined) return false
+      attempt.looks = (attempt.looks ?? 0) + 1
+      attempt.lookedAt = draft.now
+      const deadlineAt = (attempt.placedAt ?? draft.now) + campaign.poll.deadlineMs
+
+      if (attempt.state === 'ended') {
+        lateLook(draft, attempt, campaign, seen)
+        settled = { result: 'late_look', ...error }
+      } else if (seen !== undefined && !seen.live) {
+        if (isWorthSettling(campaign, attempt, seen)) {
+          attempt.settling = true
+          attempt.endedAt = draft.now
+          draft.plan('poll', step.ref, Math.min(draft.now + campaign.poll.settleMs, Math.max(deadlineAt, draft.now)))
+          settled = { result: 'settling', nextInMs: campaign.poll.settleMs }
+        } else {
+          const outcome = classify(campaign.provider, seen.status, campaign.outcomes)
+          if (outcome === 'unmapped') {
+            parts.logger.error({ journeyId: journey.id, status: seen.status, alert: true }, 'outcome.unmapped')
+          }
+          endAttempt(draft, attempt, campaign, { ...seen, outcome }, parts.ledger.seal)
+          settled = { result: outcome }
+        }
+      } else if (draft.now >= deadlineAt) {
+        endAttempt(draft, attempt, campaign, { status: seen?.status ?? '', outcome: 'timed_out' }, parts.ledger.seal)
+        draft.plan('poll', step.ref, draft.now + campaign.poll.deadlineMs * LATE_LOOK_DEADLINES)
+        settled = { result: 'timed_out', ...error }
+      } else {
+        const nextAt = lookAgainAt(campaign, attempt, draft.now)
+        draft.plan('poll', step.ref, nextAt, failure === undefined ? 0 : step.tries + 1)
+        settled = { result: failure === undefined ? 'live' : 'deferred', nextInMs: nextAt - draft.now, ...error }
+      }
+      return undefined
+    },
+    journey,
+  )
+  return result === 'committed' ? settled : { result: 'gone', ...error }
+}
+
+function lookAgainAt(campaign: Campaign, attempt: Attempt, nowMs: number): number {
+  const { poll } = campaign
+  const placedAt = attempt.placedAt ?? nowMs
+  return nextPollAt({ poll, placedAt, lastPollAt: attempt.lookedAt, nowMs })
+}
+
+/** The summary may come after the status. It is waited for once, and only where something depends on it. */
+function isWorthSettling(campaign: Campaign, attempt: Attempt, seen: Interaction): boolean {
+  if (seen.summary !== undefined || attempt.settling === true) return false
+  return campaign.followUps.some(
+    ({ when, act }) => when.summary !== undefined || (act.kind === 'sms' && act.text.includes('call.summary')),
+  )
+}
+
+/** A call that was given up and is over after all: noted, and nothing else follows from it. */
+function lateLook(
+  draft: Parameters<typeof endAttempt>[0],
+  attempt: Attempt,
+  campaign: Campaign,
+  seen: Interaction | undefined,
+) {
+  draft.drop('poll', String(attempt.number))
+  if (seen === undefined || seen.live || attempt.lateEnd !== undefined) return
+  const outcome = classify(campaign.provider, seen.status, campaign.outcomes)
+  attempt.lateEnd = { status: seen.status, outcome, at: draft.now }
+  draft.note('call.ended_late', { attempt: attempt.number, outcome, status: seen.status })
+}

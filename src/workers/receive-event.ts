@@ -1,0 +1,109 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { AppError, isKeyRefused, PayloadError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import { hintCallEnded } from '../intake/call-ended.ts'
+import { type IntakeParts, type Opened, openJourney } from '../intake/open-journey.ts'
+import { optOut } from '../intake/opt-out.ts'
+import type { EventRecord, EventVerdict } from '../ledger/events.ts'
+import type { Logger } from '../logger.ts'
+import type { receiveEvent } from '../queues/receive-event.ts'
+import { readEvent } from '../sources/index.ts'
+import type { LeadRequest, Meaning } from '../sources/meaning.ts'
+import { backoffMs, stepBackoff } from './backoff.ts'
+import { errorFacts, type Handler, type Settled } from './settled.ts'
+
+export interface ReceiveParts extends IntakeParts {
+  campaigns: CampaignBook
+  random: () => number
+  logger: Logger
+}
+
+type Payload = ReturnType<(typeof receiveEvent)['payload']['parse']>
+
+/** Turns a stored event into what it asks for: journeys, a look at a call, a suppression. */
+export function createReceiveEvent(parts: ReceiveParts): Handler<Payload> {
+  const { ledger, random } = parts
+  return async ({ eventId }) => {
+    const record = await ledger.events.load(eventId)
+    const raw = await ledger.events.raw(eventId)
+    if (record === undefined || raw === undefined) return { result: 'gone', eventId }
+    if (record.handledAt !== undefined && record.handledRun === record.replays) return { result: 'gone', eventId }
+
+    let verdict: EventVerdict
+    let failure: Settled['error']
+    try {
+      const { type, meaning } = readEvent(record.source, raw)
+      verdict = { ...(await handle(parts, record, meaning)), type }
+    } catch (error) {
+      failure = errorFacts(error)
+      const again = isPassing(error) || !(error instanceof AppError)
+      if (again) {
+        if (!(error instanceof AppError)) parts.logger.error({ eventId, err: error }, 'event.failed')
+        const delayMs = backoffMs(stepBackoff, record.deferrals + 1, random, error)
+        await ledger.events.defer(eventId, delayMs, failure.message)
+        return { result: 'deferred', eventId, nextInMs: delayMs, error: failure }
+      }
+      verdict = { state: 'rejected', reason: reasonOf(error), journeys: [] }
+    }
+    if (record.replays > 0 && verdict.state !== 'rejected') verdict = { ...verdict, state: 'replayed' }
+    await ledger.events.settle(eventId, verdict, record.replays)
+    return { result: verdict.state, eventId, ...(failure === undefined ? {} : { error: failure }) }
+  }
+}
+
+/** The vendor is away, or refuses our key: neither says anything against the lead. */
+function isPassing(error: unknown): boolean {
+  return error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
+}
+
+function reasonOf(error: AppError): string {
+  return error instanceof PayloadError || error instanceof RejectedError
+    ? error.message
+    : `${error.code}: ${error.message}`
+}
+
+async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning): Promise<EventVerdict> {
+  switch (meaning.kind) {
+    case 'start': {
+      const campaign = parts.campaigns.get(meaning.campaign)
+      if (campaign === undefined) throw new PayloadError(`unknown campaign ${meaning.campaign}`)
+      return startAll(parts, record, [campaign], meaning.lead)
+    }
+    case 'trigger': {
+      const started = parts.campaigns.startedBy(meaning)
+      if (started.length > 0) return startAll(parts, record, started, meaning.lead)
+      return ignored(`no campaign is started by ${meaning.event} of ${meaning.vendorCampaignId}`)
+    }
+    case 'call_ended': {
+      const journeyId = await hintCallEnded(parts.ledger, meaning.interactionId)
+      return journeyId === undefined ? ignored('no call of ours') : { state: 'processed', journeys: [journeyId] }
+    }
+    case 'opted_out': {
+      const who = await optOut(parts, meaning, `event ${record.eventId}`)
+      return who.numbers > 0
+        ? { state: 'processed', journeys: who.journeys }
+        : ignored('no number is known for this lead')
+    }
+  }
+}
+
+function ignored(reason: string): EventVerdict {
+  return { state: 'ignored', reason, journeys: [] }
+}
+
+/** One journey in each campaign that the event starts. */
+async function startAll(
+  parts: ReceiveParts,
+  record: EventRecord,
+  campaigns: readonly Campaign[],
+  lead: LeadRequest,
+): Promise<EventVerdict> {
+  const opened: Opened[] = []
+  for (const campaign of campaigns) {
+    opened.push(await openJourney(parts, { campaign, lead, eventId: record.eventId, run: record.replays }))
+  }
+  const journeys = opened.map(({ journey }) => journey.id)
+  if (opened.some(({ result }) => result === 'opened')) return { state: 'processed', journeys }
+  if (opened.some(({ result }) => result === 'joined')) return { state: 'joined', journeys }
+  return { state: 'ignored', reason: 'reentry: the lead has been through this campaign', journeys }
+}

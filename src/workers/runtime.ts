@@ -1,0 +1,106 @@
+import { type Job, Worker } from 'bullmq'
+import { PayloadError } from '../errors.ts'
+import { type Logger, withLogContext } from '../logger.ts'
+import type { JobContract } from '../queues/define-job.ts'
+import type { JobName } from '../queues/index.ts'
+import { catalogue } from '../queues/index.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import type { Keys } from '../redis/keys.ts'
+import { errorFacts, type Handler, type Settled } from './settled.ts'
+
+/** Jobs of one kind that run at once in one process. They wait for sockets, so many fit. */
+const CONCURRENCY = 100
+
+/**
+ * A worker that dies leaves its jobs locked. With these two they run again after at most lock + check = 15 s; BullMQ's
+ * defaults take 60 s. Handlers are short, so the lock can be.
+ */
+const LOCK_MS = 10_000
+const STALLED_CHECK_MS = 5_000
+
+/** How often a job may be started again after a crash. The ledger counts tries; the queue must never give up on one. */
+const MAX_STALLED_COUNT = 1_000_000
+
+export type Handlers = { [N in JobName]: Handler<PayloadOf<N>> }
+type PayloadOf<N extends JobName> = (typeof catalogue)[N] extends JobContract<infer P> ? P : never
+
+export interface Runtime extends AsyncDisposable {
+  /** Starts taking jobs. */
+  start(): void
+  /** Takes no new jobs and waits for the running ones; past the deadline they are told to stop. */
+  drain(deadlineMs: number): Promise<void>
+}
+
+/** Runs every handler on its queue. The only place that makes BullMQ workers. */
+export function createRuntime(parts: {
+  client: RedisClient
+  keys: Keys
+  handlers: Handlers
+  logger: Logger
+  now: () => number
+}): Runtime {
+  const { client, keys, handlers, logger, now } = parts
+  const stop = new AbortController()
+
+  const workers = (Object.keys(catalogue) as JobName[]).map(name => {
+    const contract = catalogue[name] as JobContract
+    const handler = handlers[name] as Handler<unknown>
+    const worker = new Worker(name, job => run(contract, handler, job), {
+      connection: client,
+      prefix: keys.queuePrefix(name),
+      autorun: false,
+      concurrency: CONCURRENCY,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MAX_STALLED_COUNT,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    })
+    worker.on('error', err => logger.warn({ job: name, err }, 'worker.error'))
+    return worker
+  })
+
+  async function run(contract: JobContract, handler: Handler<unknown>, job: Job): Promise<void> {
+    const jobId = job.id ?? ''
+    const startedAt = now()
+    const fields = { job: contract.name, jobId }
+    await withLogContext(fields, async () => {
+      let settled: Settled
+      let failure: unknown
+      try {
+        settled = await handler(parsePayload(contract, job.data), { jobId, signal: stop.signal })
+      } catch (error) {
+        failure = error
+        settled = { result: 'failed', error: errorFacts(error) }
+      }
+      const waitMs = Math.max(0, startedAt - job.timestamp)
+      const line = { ...settled, waitMs, runMs: now() - startedAt }
+      if (failure === undefined) logger.info(line, 'job.settled')
+      else logger.error({ ...line, err: failure }, 'job.settled')
+    })
+  }
+
+  return {
+    start() {
+      for (const worker of workers) worker.run().catch(err => logger.error({ err }, 'worker.ended'))
+    },
+
+    async drain(deadlineMs) {
+      const closing = Promise.all(workers.map(worker => worker.close()))
+      const timer = setTimeout(() => stop.abort(new Error('the process is stopping')), deadlineMs)
+      await closing
+      clearTimeout(timer)
+    },
+
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error('the process is stopping'))
+      await Promise.all(workers.map(worker => worker.close()))
+    },
+  }
+}
+
+function parsePayload(contract: JobContract, data: unknown): unknown {
+  const parsed = contract.payload.safeParse(data)
+  if (parsed.success) return parsed.data
+  throw new PayloadError(`${contract.name}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`)
+}

@@ -1,0 +1,32 @@
+/** How one try of a job ended; becomes its one wide log line. */
+export interface Settled {
+  /** A short static word: `placed`, `deferred`, `gone`, `failed`. */
+  result: string
+  journeyId?: string | undefined
+  campaign?: string | undefined
+  eventId?: string | undefined
+  /** Which try of this effect or step this was, from 1. */
+  try?: number | undefined
+  /** When the next try or look is due. */
+  nextInMs?: number | undefined
+  error?: { code: string; class: string; message: string } | undefined
+}
+
+export interface JobContext {
+  jobId: string
+  /** Aborts when the process has to end before the job could. */
+  signal: AbortSignal
+}
+
+export type Handler<P> = (payload: P, context: JobContext) => Promise<Settled>
+
+export function errorFacts(error: unknown): { code: string; class: string; message: string; status?: number } {
+  if (!(error instanceof Error)) return { code: 'INTERNAL', class: 'Error', message: String(error).slice(0, 500) }
+  const { code, status } = error as { code?: unknown; status?: unknown }
+  return {
+    code: typeof code === 'string' ? code : 'INTERNAL',
+    class: error.name,
+    message: error.message.slice(0, 500),
+    ...(typeof status === 'number' ? { status } : {}),
+  }
+}

@@ -1,0 +1,87 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import type { Clock, Random } from '../clock.ts'
+import { RateLimitedError, UnavailableError } from '../errors.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Journey, Step } from '../ledger/journey.ts'
+import type { Logger } from '../logger.ts'
+import type { StepPayload } from '../queues/step-payload.ts'
+import type { StepKind } from '../redis/keys.ts'
+import { backoffMs, stepBackoff } from './backoff.ts'
+import { parkStep } from './park.ts'
+import { errorFacts, type Handler, type Settled } from './settled.ts'
+
+/** A failure that no kind explains is our bug: a few tries in case it passes, then a person has to look. */
+export const MAX_UNEXPLAINED_TRIES = 5
+
+export interface StepParts {
+  ledger: Ledger
+  campaigns: CampaignBook
+  clock: Clock
+  random: Random
+  logger: Logger
+}
+
+export interface StepContext {
+  journey: Journey
+  step: Step
+  campaign: Campaign
+  signal: AbortSignal
+  now: number
+}
+
+/**
+ * Makes the handler of one kind of step: reads the journey, does the one thing, and turns whatever goes wrong into a
+ * transition. A step that is no longer in its journey was done by somebody else and is left alone.
+ */
+export function createStepHandler(
+  parts: StepParts,
+  kind: StepKind,
+  act: (context: StepContext) => Promise<Settled>,
+): Handler<StepPayload> {
+  const { ledger, campaigns, clock } = parts
+  return async ({ journeyId, ref }, { signal }) => {
+    const journey = await ledger.journeys.load(journeyId)
+    const step = journey?.steps.find(entry => entry.kind === kind && entry.ref === ref)
+    if (journey === undefined || step === undefined) return { result: 'gone', journeyId }
+    const about = { journeyId, campaign: journey.campaign, try: step.tries + 1 }
+
+    const campaign = campaigns.get(journey.campaign)
+    if (campaign === undefined) {
+      const error = new UnavailableError(`no campaign file ${journey.campaign}.yaml is loaded`, { code: 'NO_CAMPAIGN' })
+      return { ...about, ...(await failStep(parts, journey, step, error)) }
+    }
+    try {
+      const settled = await act({ journey, step, campaign, signal, now: clock.now() })
+      return { ...about, ...settled }
+    } catch (error) {
+      return { ...about, ...(await failStep(parts, journey, step, error)) }
+    }
+  }
+}
+
+/** A failed try: planned again after a while, or parked when nobody knows why it keeps failing. */
+async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
+  const { ledger, random, logger } = parts
+  const facts = errorFacts(error)
+  const isExplained = error instanceof UnavailableError || error instanceof RateLimitedError
+  if (!isExplained) logger.error({ journeyId: journey.id, step: step.kind, err: error }, 'step.failed')
+  const tries = step.tries + 1
+  const delayMs = backoffMs(stepBackoff, tries, random, error)
+  const isHopeless = !isExplained && tries >= MAX_UNEXPLAINED_TRIES
+
+  const { result } = await ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const current = draft.step(step.kind, step.ref)
+      if (current === undefined || current.tries !== step.tries) return false
+      draft.note('step.failed', { step: step.kind, ref: step.ref, try: tries, code: facts.code, error: facts.class })
+      if (isHopeless) parkStep(draft, current, `${facts.class}: ${facts.message}`)
+      else draft.plan(step.kind, step.ref, draft.now + delayMs, tries)
+      return undefined
+    },
+    journey,
+  )
+  if (result !== 'committed') return { result: 'gone', error: facts }
+  return isHopeless ? { result: 'parked', error: facts } : { result: 'deferred', nextInMs: delayMs, error: facts }
+}
