@@ -1,9 +1,8 @@
 import type { PixelAct } from '../campaigns/campaign.ts'
 import type { PixelPort } from '../clients/ports.ts'
-import { skipEffect } from '../ledger/effects.ts'
-import type { Effect } from '../ledger/journey.ts'
 import { pixelBackoff } from './backoff.ts'
 import { type EffectParts, performEffect } from './perform-effect.ts'
+import { skipPlannedEffect } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -19,11 +18,11 @@ export function createFirePixel(parts: PixelParts) {
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
     if (act?.kind !== 'pixel' || act.platform === undefined) {
-      return skip(parts, context, effect, 'the campaign has no such pixel any more')
+      return skipPlannedEffect(parts, context, effect, 'the campaign has no such pixel any more')
     }
     const { platform } = act
     if (act.once === 'lead' && !(await parts.ledger.leads.mark(effect.key, journey.id))) {
-      return skip(parts, context, effect, 'this lead has had it in an earlier journey')
+      return skipPlannedEffect(parts, context, effect, 'this lead has had it in an earlier journey')
     }
     return performEffect(parts, context, {
       effectKey: effect.key,
@@ -47,18 +46,4 @@ function pixelRequest({ pixelId, event, actionSource, value, currency, testEvent
     ...(currency === undefined ? {} : { currency }),
     ...(testEventCode === undefined ? {} : { testEventCode }),
   }
-}
-
-async function skip(parts: PixelParts, { journey }: StepContext, effect: Effect, why: string): Promise<Settled> {
-  const { result } = await parts.ledger.journeys.transition(
-    journey.id,
-    draft => {
-      const current = draft.effect(effect.key)
-      if (current?.state !== 'planned') return false
-      skipEffect(draft, current, why)
-      return undefined
-    },
-    journey,
-  )
-  return { result: result === 'committed' ? 'skipped' : 'gone' }
 }

@@ -1,6 +1,6 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock, Random } from '../clock.ts'
-import { isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import { ExpiredError, isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import type { Draft } from '../ledger/draft.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey, Step } from '../ledger/journey.ts'
@@ -60,6 +60,7 @@ export class RefusedByGuard extends Error {
 export async function performEffect<R>(parts: EffectParts, scene: EffectScene, act: Act<R>): Promise<Settled> {
   const { ledger, clock, requestTimeoutMs } = parts
   const { journey, campaign, signal } = scene
+  if (act.expiresAt !== undefined && clock.now() > act.expiresAt) return expireLate(parts, journey, act)
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
 
   const intent = await ledger.journeys.transition(
@@ -161,10 +162,7 @@ function isNotDone<R>(parts: EffectParts, draft: Draft, effect: Effect, act: Act
     const delayMs = backoffMs(act.backoff, effect.tries, parts.random, error)
     const at = draft.now + delayMs
     if (act.expiresAt !== undefined && at > act.expiresAt) {
-      effect.state = 'expired'
-      effect.endedAt = draft.now
-      effect.why = 'retried until its time was over'
-      draft.note(`${effect.kind}.expired`, told)
+      expire(draft, effect, 'tried again until its time was over')
       return { result: 'expired', error: facts }
     }
     effect.state = 'planned'
@@ -178,4 +176,29 @@ function isNotDone<R>(parts: EffectParts, draft: Draft, effect: Effect, act: Act
   draft.note(`${effect.kind}.unknown`, told)
   act.unknown?.(draft)
   return { result: 'unknown', error: facts }
+}
+
+/** A step that was held up until its effect would come too late. */
+async function expireLate<R>(parts: EffectParts, journey: Journey, act: Act<R>): Promise<Settled> {
+  const error = errorFacts(new ExpiredError('its time was over before it could be tried'))
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const effect = draft.effect(act.effectKey)
+      if (effect?.state !== 'planned') return false
+      effect.error ??= error
+      draft.drop(act.step.kind, act.step.ref)
+      expire(draft, effect, error.message)
+      return undefined
+    },
+    journey,
+  )
+  return result === 'committed' ? { result: 'expired', error } : { result: 'gone' }
+}
+
+function expire(draft: Draft, effect: Effect, why: string): void {
+  effect.state = 'expired'
+  effect.endedAt = draft.now
+  effect.why = why
+  draft.note(`${effect.kind}.expired`, { effect: effect.key, why, code: effect.error?.code })
 }

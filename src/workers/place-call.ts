@@ -2,9 +2,11 @@ import { budgetFreeAt } from '../campaigns/attempt-budget.ts'
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
 import type { Provider } from '../clients/ports.ts'
 import { callKey, stopDialing } from '../ledger/effects.ts'
+import { shardOfJourney } from '../ledger/identity.ts'
 import { callGuards, releaseCall, reserveCall } from '../ledger/people.ts'
 import { stepBackoff } from './backoff.ts'
 import { type EffectParts, performEffect, RefusedByGuard } from './perform-effect.ts'
+import { putOffStep, stopJourney } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -25,12 +27,12 @@ export function createPlaceCall(parts: CallParts) {
     const { dial } = campaign
     const expiresAt = journey.createdAt + dial.notAfterMs
 
-    if (now > expiresAt) return stop(parts, context, 'expired')
+    if (now > expiresAt) return stopJourney(parts, context, 'expired')
     if (!isOpen(dial.hours, journey.zones, now)) {
       const openAt = nextOpenAt(dial.hours, journey.zones, now, expiresAt)
       return openAt === undefined
-        ? stop(parts, context, 'expired', 'no calling window is left before its time is over')
-        : putOff(parts, context, openAt, 'window')
+        ? stopJourney(parts, context, 'expired', 'no calling window is left before its time is over')
+        : putOffStep(parts, context, openAt, 'window')
     }
 
     const number = Number(step.ref)
@@ -94,47 +96,14 @@ function callRequest({ journey, campaign }: StepContext) {
 /** The number could not be taken: stop, or come back when it is free. */
 async function refusedBy(parts: CallParts, context: StepContext, guard: string, expiresAt: number): Promise<Settled> {
   const { journey, campaign, now } = context
-  if (guard === callGuards.suppressed) return stop(parts, context, 'suppressed')
-  if (guard === callGuards.live) return putOff(parts, context, now + LIVE_RECHECK_MS, 'live_call')
+  if (guard === callGuards.suppressed) return stopJourney(parts, context, 'suppressed')
+  if (guard === callGuards.live) return putOffStep(parts, context, now + LIVE_RECHECK_MS, 'live_call')
 
-  const { ledger } = parts
-  const shard = ledger.identity.person(journey.private.phone ?? '').shard
-  const record = await ledger.people.read({ id: journey.person, shard })
+  const record = await parts.ledger.people.read({ id: journey.person, shard: shardOfJourney(journey.id) ?? '' })
   const freeAt = Math.max(now + MIN_WAIT_MS, budgetFreeAt(record.calls, record.lastEndedAt, campaign.dial, now))
   // Only an instant that is also inside a window is worth waiting for.
   const openAt = freeAt > expiresAt ? undefined : nextOpenAt(campaign.dial.hours, journey.zones, freeAt, expiresAt)
-  return openAt === undefined ? stop(parts, context, 'budget_spent') : putOff(parts, context, openAt, 'budget')
-}
-
-async function putOff(parts: CallParts, context: StepContext, until: number, why: string): Promise<Settled> {
-  const { journey, step, now } = context
-  const { result } = await parts.ledger.journeys.transition(
-    journey.id,
-    draft => {
-      if (draft.step('dial', step.ref) === undefined) return false
-      draft.putOff(step, until, why)
-      return undefined
-    },
-    journey,
-  )
-  return result === 'committed' ? { result: why, nextInMs: until - now } : { result: 'gone' }
-}
-
-async function stop(
-  parts: CallParts,
-  context: StepContext,
-  reason: 'expired' | 'suppressed' | 'budget_spent',
-  detail?: string,
-): Promise<Settled> {
-  const { journey, step } = context
-  const { result } = await parts.ledger.journeys.transition(
-    journey.id,
-    draft => {
-      if (draft.step('dial', step.ref) === undefined) return false
-      stopDialing(draft, reason, detail)
-      return undefined
-    },
-    journey,
-  )
-  return { result: result === 'committed' ? 'stopped' : 'gone' }
+  return openAt === undefined
+    ? stopJourney(parts, context, 'budget_spent')
+    : putOffStep(parts, context, openAt, 'budget')
 }

@@ -3,11 +3,11 @@ import type { TextAct } from '../campaigns/campaign.ts'
 import { renderSmsText } from '../campaigns/sms-text.ts'
 import type { Provider } from '../clients/ports.ts'
 import { RejectedError } from '../errors.ts'
-import { skipEffect } from '../ledger/effects.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
 import { callGuards, notSuppressed } from '../ledger/people.ts'
 import { stepBackoff } from './backoff.ts'
 import { type EffectParts, performEffect, RefusedByGuard } from './perform-effect.ts'
+import { putOffStep, skipPlannedEffect } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -28,14 +28,16 @@ export function createSendSms(parts: TextParts) {
     const effect = journey.effects.find(entry => entry.kind === 'sms' && entry.rule === step.ref)
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
-    if (act?.kind !== 'sms') return skip(parts, context, effect, 'the campaign has no such text any more')
+    if (act?.kind !== 'sms') return skipPlannedEffect(parts, context, effect, 'the campaign has no such text any more')
 
     if (!isOpen(act.hours, journey.zones, now)) {
       const openAt = nextOpenAt(act.hours, journey.zones, now, now + LOOK_AHEAD_MS)
-      return openAt === undefined ? skip(parts, context, effect, 'quiet_hours') : putOff(parts, context, openAt)
+      return openAt === undefined
+        ? skipPlannedEffect(parts, context, effect, 'quiet_hours')
+        : putOffStep(parts, context, openAt, 'quiet_hours')
     }
     const text = compose(act, context, effect)
-    if (text instanceof RejectedError) return skip(parts, context, effect, text.message)
+    if (text instanceof RejectedError) return skipPlannedEffect(parts, context, effect, text.message)
 
     try {
       return await performEffect(parts, context, {
@@ -55,7 +57,7 @@ export function createSendSms(parts: TextParts) {
       })
     } catch (error) {
       if (!(error instanceof RefusedByGuard) || error.guard !== callGuards.suppressed) throw error
-      return skip(parts, context, effect, 'suppressed')
+      return skipPlannedEffect(parts, context, effect, 'suppressed')
     }
   }
 }
@@ -92,31 +94,4 @@ function callScope(journey: Journey, attempt: Journey['attempts'][number] | unde
     summary: journey.private.summaries?.[attempt.number],
     talkSeconds: attempt.talkMs === undefined ? undefined : Math.round(attempt.talkMs / 1000),
   }
-}
-
-async function putOff(parts: TextParts, { journey, step, now }: StepContext, until: number): Promise<Settled> {
-  const { result } = await parts.ledger.journeys.transition(
-    journey.id,
-    draft => {
-      if (draft.step(step.kind, step.ref) === undefined) return false
-      draft.putOff(step, until, 'quiet_hours')
-      return undefined
-    },
-    journey,
-  )
-  return result === 'committed' ? { result: 'quiet_hours', nextInMs: until - now } : { result: 'gone' }
-}
-
-async function skip(parts: TextParts, { journey }: StepContext, effect: Effect, why: string): Promise<Settled> {
-  const { result } = await parts.ledger.journeys.transition(
-    journey.id,
-    draft => {
-      const current = draft.effect(effect.key)
-      if (current?.state !== 'planned') return false
-      skipEffect(draft, current, why)
-      return undefined
-    },
-    journey,
-  )
-  return { result: result === 'committed' ? 'skipped' : 'gone' }
 }

@@ -1,0 +1,193 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject, onTestFinished } from 'vitest'
+import type { ControlInput } from '../../simulator/control.ts'
+import { createSimulator, type Simulator } from '../../simulator/simulator.ts'
+import { type App, createApp, type Overrides } from '../../src/app.ts'
+import { ShiftedClock } from '../../src/clock.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { CampaignView } from '../../src/desk/campaigns.ts'
+import type { EventView } from '../../src/desk/events.ts'
+import type { JourneyView } from '../../src/desk/journey-view.ts'
+import { createLogger } from '../../src/logger.ts'
+import { signStandard } from '../../src/webhooks/sources/standard.ts'
+import { eventually } from './eventually.ts'
+import { uniquePrefix } from './prefix.ts'
+
+export const LEADSAIL_SECRET = 'sesame-open-now'
+const standardKey = Buffer.from('0123456789abcdef0123456789abcdef')
+export const WEBHOOK_SECRET = `whsec_${standardKey.toString('base64')}`
+
+/** Always open, quick to look, no retries: tests say what they need on top. */
+export const plainCampaign = {
+  id: 'roof',
+  name: 'Roof quotes',
+  provider: 'leadsail',
+  account: { campaignId: 'HXZ' },
+  trigger: { events: ['lead.processed'] },
+  dial: { windows: { 'mon-sun': '00:00-24:00' }, timezone: 'America/New_York' },
+  poll: { first: 'PT0.05S', min: 'PT0.05S', max: 'PT0.2S', deadline: 'PT1H', settle: 'PT0.1S' },
+}
+
+type Fields = Record<string, unknown>
+
+export interface StageOptions {
+  /** Campaign files; one `roof` by default. */
+  campaigns?: Fields[]
+  /** The simulator's settings; calls end a thousand times faster than in life by default. */
+  control?: Partial<ControlInput>
+  env?: Record<string, string>
+  overrides?: Overrides
+}
+
+/** A whole service against the simulator on the run's Redis, with its own prefix, closed when the test ends. */
+export interface Stage {
+  app: App
+  url: string
+  simulator: Simulator
+  clock: ShiftedClock
+  /** Parsed log lines so far. */
+  lines: Fields[]
+  env: Record<string, string>
+  /** A LeadSail webhook. */
+  lead(leadId: string, data?: Fields, event?: Fields): Promise<Answer>
+  /** A Standard Webhook. */
+  send(type: string, data: Fields, options?: { id?: string }): Promise<Answer>
+  api<T = Fields>(path: string, init?: RequestInit & { json?: unknown }): Promise<{ status: number; body: T }>
+  journeysOf(leadId: string): Promise<JourneyView[]>
+  /** The lead's newest journey with its timeline, as soon as it passes the check. */
+  journey(leadId: string, check: (journey: JourneyView) => unknown, timeoutMs?: number): Promise<JourneyView>
+  event(eventId: string, check?: (event: EventView) => unknown): Promise<EventView>
+  campaign(id?: string): Promise<CampaignView>
+  /** Stops the service and starts it again on the same data. */
+  restart(): Promise<void>
+}
+
+export interface Answer {
+  status: number
+  body: Fields
+  headers: Headers
+}
+
+export const isOver = (journey: { state: string }) => ['done', 'stopped', 'parked'].includes(journey.state)
+
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const clock = new ShiftedClock()
+  const simulator = await createSimulator({
+    seed: 1,
+    control: { timeScale: 1000, ...options.control },
+    now: () => clock.now(),
+  })
+  onTestFinished(() => simulator.close())
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-stage-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  for (const campaign of options.campaigns ?? [plainCampaign]) {
+    // JSON is YAML.
+    await writeFile(join(dir, `${campaign['id']}.yaml`), JSON.stringify(campaign))
+  }
+
+  const env = {
+    PORT: '0',
+    REDIS_URL: inject('redisUrl'),
+    REDIS_PREFIX: uniquePrefix(),
+    REDIS_ACCEPT_UNSAFE: 'false',
+    CAMPAIGNS_DIR: dir,
+    LEADSAIL_API_KEY: 'test-key',
+    LEADSAIL_BASE_URL: simulator.leadsailUrl,
+    LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,
+    WEBHOOK_SECRET,
+    ...options.env,
+  }
+  const lines: Fields[] = []
+  const logger = createLogger({ level: 'debug', destination: { write: line => void lines.push(JSON.parse(line)) } })
+  const start = () => createApp(loadConfig(env), { clock, logger, ...options.overrides })
+  let app = await start()
+  onTestFinished(() => app[Symbol.asyncDispose]())
+  let count = 0
+
+  const exchange = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`http://127.0.0.1:${app.port}${path}`, init)
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+  }
+
+  const stage: Stage = {
+    get app() {
+      return app
+    },
+    get url() {
+      return `http://127.0.0.1:${app.port}`
+    },
+    simulator,
+    clock,
+    lines,
+    env,
+
+    lead(leadId, data = {}, event = {}) {
+      count += 1
+      const body = {
+        event: 'lead.processed',
+        leadId,
+        submissionId: `sub_${leadId}_${count}`,
+        campaignId: 'HXZ',
+        status: 'qualified',
+        timestamp: new Date(clock.now()).toISOString(),
+        data: { firstName: 'Ann', lastName: 'Lee', email: 'ann.lee@example.com', ...data },
+        ...event,
+      }
+      const headers = { 'content-type': 'application/json', 'x-webhook-secret': LEADSAIL_SECRET }
+      return exchange('/webhooks/leadsail', { method: 'POST', headers, body: JSON.stringify(body) })
+    },
+
+    send(type, data, { id = uniquePrefix() } = {}) {
+      const raw = Buffer.from(JSON.stringify({ type, timestamp: new Date(clock.now()).toISOString(), data }))
+      const headers = {
+        'content-type': 'application/json',
+        ...signStandard({ secret: standardKey, id, atMs: clock.now(), raw }),
+      }
+      return exchange('/webhooks/standard', { method: 'POST', headers, body: raw })
+    },
+
+    async api<T>(path: string, { json, ...init }: RequestInit & { json?: unknown } = {}) {
+      const body = json === undefined ? {} : { body: JSON.stringify(json), method: 'POST' }
+      const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string>) }
+      const answer = await exchange(`/api/v1${path}`, { ...body, ...init, headers })
+      return { status: answer.status, body: answer.body as T }
+    },
+
+    async journeysOf(leadId) {
+      const found = await stage.api<{ journeys: JourneyView[] }>(`/journeys?leadId=${encodeURIComponent(leadId)}`)
+      return found.body.journeys
+    },
+
+    journey: (leadId, check, timeoutMs = 10_000) =>
+      eventually(
+        async () => {
+          const [newest] = await stage.journeysOf(leadId)
+          if (newest === undefined) throw new Error(`no journey of ${leadId}`)
+          const { body } = await stage.api<JourneyView>(`/journeys/${newest.id}`)
+          if (!check(body)) throw new Error(`journey is ${JSON.stringify(body)}`)
+          return body
+        },
+        { timeoutMs },
+      ),
+
+    event: (eventId, check = event => event.state !== 'received') =>
+      eventually(async () => {
+        const { body } = await stage.api<EventView>(`/events/${eventId}`)
+        if (!check(body)) throw new Error(`event is ${JSON.stringify(body)}`)
+        return body
+      }),
+
+    async campaign(id = 'roof') {
+      return (await stage.api<CampaignView>(`/campaigns/${id}`)).body
+    },
+
+    async restart() {
+      await app[Symbol.asyncDispose]()
+      app = await start()
+    },
+  }
+  return stage
+}
