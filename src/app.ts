@@ -4,8 +4,7 @@ import { createApiRouter } from './api/router.ts'
 import { createCampaignBook } from './campaigns/book.ts'
 import type { Campaign } from './campaigns/campaign.ts'
 import { describeFault, loadCampaigns } from './campaigns/load.ts'
-import { createLeadSail } from './clients/leadsail.ts'
-import type { Provider } from './clients/ports.ts'
+import { createProviders, type Providers } from './clients/providers.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDesk } from './desk/index.ts'
@@ -61,13 +60,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const clock = overrides.clock ?? systemClock
   const random = overrides.random ?? Math.random
   const logger = overrides.logger ?? createLogger({ level: config.logLevel })
+  const now = () => clock.now()
   const drainMs = config.shutdownTimeoutMs * DRAIN_SHARE
   const has = (role: (typeof config.roles)[number]) => config.roles.includes(role)
   await using started = new AsyncDisposableStack()
   let stopping = false
 
   const campaigns = createCampaignBook(await readCampaigns(config.campaignsDir))
-  const providers = createProviders(config, campaigns.all(), clock, started)
+  const providers = started.use(createProviders(config, { clock, random }))
+  if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
 
   const target = await redisTarget(config, logger, clock, started)
   const onError = (err: Error) => logger.warn({ err }, 'redis.error')
@@ -87,14 +88,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const quickProducer = started.use(createProducer({ client: quick, keys, onError }))
   const producer = started.use(createProducer({ client: patient, keys, onError }))
-  const provider = (name: string) => {
-    const found = providers.get(name)
-    if (found === undefined) throw new ConfigError([`${name} is not set up`])
-    return found
-  }
+  const provider = providers.of
 
   const scheduler = has('scheduler')
-    ? started.use(createScheduler({ ledger, producer, campaigns, keys, now: clock.now, logger }))
+    ? started.use(createScheduler({ ledger, producer, campaigns, keys, now, logger }))
     : undefined
 
   if (has('worker')) {
@@ -115,7 +112,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ...parts,
       ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
     })
-    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now: clock.now }))
+    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now }))
     started.defer(() => runtime.drain(drainMs))
     runtime.start()
   }
@@ -138,10 +135,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const receiver = createReceiver({ events: quickLedger.events, handOver: handOver.add, clock, logger })
     const { defaultCountry } = config
     const onReplay = () => scheduler?.wake(clock.now())
-    const desk = createDesk({ ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, onReplay })
+    const deskParts = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, client: quick, keys }
+    const desk = createDesk({ ...deskParts, onReplay })
     const asksCanary = has('worker')
     const isStopping = () => stopping
-    const readiness = createReadiness({ client: quick, keys, now: clock.now, asksCanary, durability, isStopping })
+    const readiness = createReadiness({ client: quick, keys, now, asksCanary, durability, isStopping })
 
     const web = express()
     web.disable('x-powered-by')
@@ -177,29 +175,14 @@ async function readCampaigns(dir: string): Promise<Campaign[]> {
   return campaigns
 }
 
-/** The clients that these campaigns need. */
-function createProviders(
-  config: Config,
-  campaigns: readonly Campaign[],
-  clock: Clock,
-  started: AsyncDisposableStack,
-): Map<string, Provider> {
-  const { apiKeys, baseUrl } = config.leadsail
-  const providers = new Map<string, Provider>()
-  if (apiKeys.length > 0) providers.set('leadsail', started.use(createLeadSail({ apiKeys, baseUrl, clock })))
-  if (!config.roles.includes('worker')) return providers
-
-  const needed = campaigns.flatMap(({ id, provider, followUps }) =>
-    [provider, ...followUps.map(({ act }) => act.via)].map(name => ({ id, name })),
-  )
-  const missing = needed.filter(({ name }) => !providers.has(name))
-  const faults = missing.map(({ id, name }) =>
-    name === 'leadsail'
-      ? `LEADSAIL_API_KEY: needed by campaign ${id}`
-      : `campaign ${id}: ${name} is not supported by this version`,
-  )
-  if (faults.length > 0) throw new ConfigError([...new Set(faults)])
-  return providers
+/** Said at the start, so that nobody wonders why leads wait. */
+function warnOfMissing(campaigns: readonly Campaign[], providers: Providers, logger: Logger): void {
+  for (const { id, provider, followUps } of campaigns) {
+    for (const name of new Set([provider, ...followUps.map(({ act }) => act.via)])) {
+      const fault = providers.faultOf(name)
+      if (fault !== undefined) logger.warn({ campaign: id, fault }, 'provider.missing')
+    }
+  }
 }
 
 async function redisTarget(

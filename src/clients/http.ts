@@ -12,10 +12,8 @@ import { secretsOf } from './scrub.ts'
 import { type Timeouts, timeoutsWith } from './timeouts.ts'
 import { type Ending, errorOf } from './vendor-error.ts'
 
-export { REQUEST_TIMEOUT_MS } from './timeouts.ts'
-
 /** A few hundred interactions with their transcripts fit; more than this is no answer to anything we ask. */
-export const MAX_ANSWER_BYTES = 5 * 1024 * 1024
+const MAX_ANSWER_BYTES = 5 * 1024 * 1024
 
 /** Below the 5 s after which common servers drop an idle connection: a drop under a request looks like a lost call. */
 const IDLE_SOCKET_MS = 4_000
@@ -50,7 +48,7 @@ export interface HttpOptions {
   dnsLookup?: LookupFunction
 }
 
-export interface ActOptions extends RequestOptions {
+interface ActOptions extends RequestOptions {
   /** Doing it twice is the same as doing it once: what may have happened is then `UnavailableError`, to be repeated. */
   repeatable?: boolean
 }

@@ -17,7 +17,7 @@ import {
 import type { Provider, RequestOptions } from './ports.ts'
 
 /** A lead to be created without being processed; further fields of `POST /leads` may be added. */
-export interface NewLead {
+interface NewLead {
   campaignId: string
   firstName: string
   lastName: string

@@ -184,9 +184,11 @@ test('a stuck pixel endpoint holds up nothing but pixels', async () => {
   const lowerQuartile = (values: number[]) => Number([...values].sort((a, b) => a - b)[Math.floor(values.length / 4)])
   await dialDelays('warm')
   const before = lowerQuartile(await dialDelays('before'))
+  const counts = () => stage.simulator.truth({ lists: false })
+  await eventually(() => expect(counts().counts.pixels).toBe(80))
   stage.simulator.control({ faults: [{ match: { path: '/pixels/fire' }, kind: 'hang' }] })
   await dialDelays('stuck')
-  await eventually(() => expect(stage.simulator.truth().pixels).toHaveLength(80))
+  await eventually(() => expect(counts().requests.byRoute['POST /pixels/fire']).toBe(120))
   const during = lowerQuartile(await dialDelays('during'))
   console.log(`dial start delay, lower quartile: ${before} ms before, ${during} ms while 40 to 80 pixels hang`)
   // The lower quartile leaves out what else the machine was doing; a queue held up by hanging pixels would cost seconds.
