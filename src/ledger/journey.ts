@@ -98,6 +98,8 @@ export interface Effect {
   endedAt?: number
   result?: Record<string, string | number | boolean>
   error?: EffectError
+  /** Looks at the vendor's side that found nothing. */
+  looks?: number
   /** Why it is parked, skipped or expired. */
   why?: string
   /** The attempt whose outcome asked for it. */

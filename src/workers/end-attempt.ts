@@ -5,8 +5,8 @@ import type { Draft } from '../ledger/draft.ts'
 import { callKey, followUpKey, planDial, plannedEffect, stopDialing } from '../ledger/effects.ts'
 import type { Attempt } from '../ledger/journey.ts'
 import { releaseCall, suppressOwn } from '../ledger/people.ts'
+import { parkEffect } from '../ledger/resolve.ts'
 import type { Seal } from '../seal.ts'
-import { parkEffect } from './park.ts'
 
 /** What was seen of a call that is over. */
 export interface CallEnd {

@@ -1,15 +1,7 @@
 import type { Draft } from '../ledger/draft.ts'
 import { callKey } from '../ledger/effects.ts'
-import type { Effect, Step } from '../ledger/journey.ts'
-
-/** Puts an effect before a person, with why. Its journey goes on after the decision. */
-export function parkEffect(draft: Draft, effect: Effect, why: string): void {
-  effect.state = 'parked'
-  effect.why = why
-  effect.endedAt = draft.now
-  draft.drop('reconcile', effect.key)
-  draft.note('effect.parked', { effect: effect.key, why })
-}
+import type { Step } from '../ledger/journey.ts'
+import { parkEffect } from '../ledger/resolve.ts'
 
 /** Parks the effect that a step was about: a step that cannot be done must not vanish. */
 export function parkStep(draft: Draft, step: Step, why: string): void {

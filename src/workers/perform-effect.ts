@@ -93,7 +93,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   } catch (error) {
     answer = { error: signal.aborted && error === signal.reason ? notSent(error) : error }
   }
-  const settled = await record(parts, intent.journey, act, answer)
+  const settled = await record(parts, intent.journey, act, answer, campaign.reconcile.skewMs)
   return { try: tries, ...settled }
 }
 
@@ -106,6 +106,7 @@ async function record<R>(
   intended: Journey,
   act: Act<R>,
   answer: { result: R } | { error: unknown },
+  skewMs: number,
 ): Promise<Settled> {
   const intendedAt = intended.effects.find(entry => entry.key === act.effectKey)?.intendedAt
   let settled: Settled = { result: 'gone' }
@@ -123,7 +124,7 @@ async function record<R>(
       settled =
         'result' in answer
           ? isDone(draft, effect, act, answer.result)
-          : isNotDone(parts, draft, effect, act, answer.error)
+          : isNotDone(parts, draft, effect, act, answer.error, skewMs)
       return undefined
     },
     intended,
@@ -142,7 +143,14 @@ function isDone<R>(draft: Draft, effect: Effect, act: Act<R>, result: R): Settle
   return { result: 'done' }
 }
 
-function isNotDone<R>(parts: EffectParts, draft: Draft, effect: Effect, act: Act<R>, error: unknown): Settled {
+function isNotDone<R>(
+  parts: EffectParts,
+  draft: Draft,
+  effect: Effect,
+  act: Act<R>,
+  error: unknown,
+  skewMs: number,
+): Settled {
   const facts = errorFacts(error)
   effect.error = facts
   const told = { effect: effect.key, code: facts.code, status: facts.status, error: facts.message }
@@ -173,6 +181,9 @@ function isNotDone<R>(parts: EffectParts, draft: Draft, effect: Effect, act: Act
 
   // Anything else may have happened: also a bug of ours after the request was started.
   effect.state = 'unknown'
+  // The request is over, so nobody need wait for the longest one possible.
+  effect.until = Math.min(effect.until ?? Number.POSITIVE_INFINITY, draft.now + skewMs)
+  draft.plan('reconcile', effect.key, effect.until)
   draft.note(`${effect.kind}.unknown`, told)
   act.unknown?.(draft)
   return { result: 'unknown', error: facts }

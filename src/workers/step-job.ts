@@ -1,7 +1,7 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock, Random } from '../clock.ts'
-import { RateLimitedError, UnavailableError } from '../errors.ts'
+import { isKeyRefused, RateLimitedError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey, Step } from '../ledger/journey.ts'
 import type { Logger } from '../logger.ts'
@@ -64,7 +64,7 @@ export function createStepHandler(
 async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
   const { ledger, random, logger } = parts
   const facts = errorFacts(error)
-  const isExplained = error instanceof UnavailableError || error instanceof RateLimitedError
+  const isExplained = error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
   if (!isExplained) logger.error({ journeyId: journey.id, step: step.kind, err: error }, 'step.failed')
   const tries = step.tries + 1
   const delayMs = backoffMs(stepBackoff, tries, random, error)

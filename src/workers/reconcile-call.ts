@@ -1,0 +1,50 @@
+import { RejectedError } from '../errors.ts'
+import type { Effect } from '../ledger/journey.ts'
+import { adoptCall } from '../ledger/resolve.ts'
+import { callCandidates } from './candidates.ts'
+import type { Finding, ReconcileParts } from './reconcile-effect.ts'
+import type { StepContext } from './step-job.ts'
+
+/**
+ * Looks for a call in the vendor's list of the lead's interactions. Exactly one that fits is adopted, although a person
+ * could have started it by hand: this errs towards not calling again. More than one is for a person.
+ */
+export async function reconcileCall(parts: ReconcileParts, context: StepContext, effect: Effect): Promise<Finding> {
+  const { journey, campaign, signal } = context
+  const { ledger, provider } = parts
+  const { skewMs } = campaign.reconcile
+  const intendedAt = effect.intendedAt ?? 0
+  const listed = await listOf(provider(campaign.provider), journey.leadId, signal)
+  const fitting = callCandidates(listed, {
+    campaignId: campaign.account.campaignId,
+    from: intendedAt - skewMs,
+    to: (effect.until ?? intendedAt) + skewMs,
+  })
+  const holders = await Promise.all(
+    fitting.map(({ interactionId }) => ledger.search.journeyOfInteraction(interactionId)),
+  )
+  const free = fitting.filter((_, index) => holders[index] === undefined)
+
+  const [only, ...others] = free
+  if (only === undefined) return { found: 'none' }
+  if (others.length > 0) {
+    const ids = free.map(({ interactionId }) => interactionId).join(', ')
+    return { found: 'several', why: `${free.length} calls could be it: ${ids}` }
+  }
+  // Two open questions may find the same call at once: the first to claim it has it.
+  const isOurs = await ledger.leads.mark(`interaction:${only.interactionId}`, effect.key)
+  if (!isOurs) return { found: 'none' }
+  const { interactionId, createdAt } = only
+  const call = { interactionId, placedAt: createdAt ?? intendedAt }
+  return { found: 'one', close: (draft, open) => adoptCall(draft, open, call, "found in the vendor's list") }
+}
+
+/** A lead the vendor does not know has no interactions. */
+async function listOf(provider: ReturnType<ReconcileParts['provider']>, leadId: string, signal: AbortSignal) {
+  try {
+    return await provider.listInteractions(leadId, { signal })
+  } catch (error) {
+    if (error instanceof RejectedError && error.code === 'NOT_FOUND') return []
+    throw error
+  }
+}
