@@ -2,6 +2,9 @@ import type { EventRecord } from '../ledger/events.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Page } from '../ledger/page.ts'
 
+/** Every state an event can be in, for whoever asks by it. */
+export { eventStates } from '../ledger/events.ts'
+
 const iso = (ms: number) => new Date(ms).toISOString()
 
 /** An event as the API shows it. The body is asked for by itself. */
@@ -34,7 +37,7 @@ export interface EventDesk {
   show(eventId: string): Promise<EventView | undefined>
   /** The body, byte for byte, with the content type it came with. */
   raw(eventId: string): Promise<{ contentType: string; body: Buffer } | undefined>
-  replay(eventId: string): Promise<EventView | undefined>
+  replay(eventId: string, by: string): Promise<EventView | undefined>
 }
 
 /** Pages read on for a filter before a list is cut short; the cursor goes on from there. */
@@ -77,8 +80,9 @@ export function createEventDesk(parts: { ledger: Ledger; onReplay: () => void })
       return record && body && { contentType: record.contentType ?? 'application/octet-stream', body }
     },
 
-    async replay(eventId) {
+    async replay(eventId, by) {
       if (!(await events.replay(eventId))) return undefined
+      await parts.ledger.audit.note({ by, what: 'event.replayed', subject: eventId })
       parts.onReplay()
       return show(eventId)
     },

@@ -28,7 +28,10 @@ export type Requested =
 export interface JourneyDesk {
   show(journeyId: string): Promise<JourneyView | undefined>
   find(filter: JourneyFilter, page: Page): Promise<{ journeys: JourneySummary[]; nextCursor?: string }>
-  request(asked: CallRequested, options: { force: boolean; idempotencyKey?: string | undefined }): Promise<Requested>
+  request(
+    asked: CallRequested,
+    options: { force: boolean; idempotencyKey?: string | undefined; by: string },
+  ): Promise<Requested>
   /** `undefined` when there is no such journey. A journey that has ended stays as it is. */
   cancel(journeyId: string, by: string): Promise<JourneyView | undefined>
 }
@@ -93,7 +96,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
       return { journeys: found, ...(cursor === undefined ? {} : { nextCursor: cursor }) }
     },
 
-    async request(asked, { force, idempotencyKey }) {
+    async request(asked, { force, idempotencyKey, by }) {
       const { campaign: id, lead } = splitRequest(asked)
       const campaign = campaigns.get(id)
       if (campaign === undefined) return { result: 'unknown_campaign' }
@@ -118,17 +121,19 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
       const reason = opened.result === 'ignored' ? { reason: 'reentry: the lead has been through this campaign' } : {}
       await events.settle(eventId, { state, journeys: [journeyId], type: 'call.requested', ...reason }, 0)
       if (opened.result !== 'opened') return { result: 'there', journeyId, why }
+      if (accepted === 'accepted') await ledger.audit.note({ by, what: 'journey.requested', subject: journeyId })
       const journey = (await show(journeyId)) ?? journeyView(opened.journey, [])
       return { result: accepted === 'accepted' ? 'opened' : 'repeated', journey }
     },
 
     async cancel(journeyId, by) {
-      await journeys.transition(journeyId, draft => {
+      const { result } = await journeys.transition(journeyId, draft => {
         if (isEnded(draft.journey) || draft.journey.stop !== undefined) return false
         draft.note('journey.cancelled', { by })
         cancelJourney(draft)
         return undefined
       })
+      if (result === 'committed') await ledger.audit.note({ by, what: 'journey.cancelled', subject: journeyId })
       return show(journeyId)
     },
   }

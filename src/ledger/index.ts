@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
+import { type Audit, createAudit } from './audit.ts'
 import { createDue, type Due } from './due.ts'
 import { createEvents, type Events } from './events.ts'
 import type { Identity } from './identity.ts'
@@ -20,6 +21,7 @@ export interface Ledger {
   people: People
   leads: Leads
   due: Due
+  audit: Audit
   search: Search
   retention: Retention
 }
@@ -44,6 +46,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     people: createPeople(parts),
     leads: createLeads(parts),
     due: createDue(parts),
+    audit: createAudit(parts),
     search: createSearch({ ...parts, journeys }),
     retention: createRetention({ ...parts, journeys }),
   }

@@ -168,8 +168,8 @@ function singleOptions(address: RedisAddress): RedisOptions {
     name: address.primary ?? '',
     sentinelRetryStrategy: reconnectMs,
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-    // Leaves the old primary as soon as the sentinels name a new one.
-    failoverDetector: true,
+    // Not ioredis' failoverDetector: news of a failover that comes while it reconnects ends the connection for good.
+    // The sentinels close a demoted primary's connections anyway.
     ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
     ...(address.sentinelUsername === undefined ? {} : { sentinelUsername: address.sentinelUsername }),
     ...(address.sentinelPassword === undefined ? {} : { sentinelPassword: address.sentinelPassword }),

@@ -4,7 +4,7 @@ const TAIL_BYTES = 16_384
 
 /** What a server's log says when it cannot go on, and what an operator does about it. First match wins. */
 const mends: [RegExp, string][] = [
-  [/no space left|ENOSPC/i, 'Free some disk space'],
+  [/no space left|ENOSPC|AOF write error|short write/i, 'Free some disk space'],
   [/permission denied|EACCES|read-only file system/i, 'Let this user write in DATA_DIR'],
   [/can't handle RDB format version|unknown.*(?:rdb|version)/i, 'Its data is of a newer version: install that version'],
   [

@@ -15,6 +15,8 @@ export function createKeys(prefix: string) {
     meta: `${prefix}:meta`,
     /** String: when a canary job last finished, ms. */
     canary: `${prefix}:canary`,
+    /** Stream: who did what. */
+    audit: `${prefix}:audit`,
     /** Hash per lead: its journeys, and the newest per campaign. */
     lead: (lead: string) => `${prefix}:lead:${lead}`,
     /** String per once-mark: the journey that owns it. */

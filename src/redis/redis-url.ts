@@ -1,7 +1,7 @@
 /** Where a Redis is: the private one's unix socket, or what `REDIS_URL` says. */
 export type RedisTarget = { kind: 'socket'; path: string } | { kind: 'url'; url: string }
 
-export interface RedisEndpoint {
+interface RedisEndpoint {
   host: string
   port: number
 }

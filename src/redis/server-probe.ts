@@ -10,7 +10,7 @@ export interface ServerFacts {
 }
 
 /** How long a server may leave a question unanswered before it counts as hung. */
-export const ANSWER_TIMEOUT_MS = 2000
+const ANSWER_TIMEOUT_MS = 2000
 
 /** Asks the server on a socket: `absent` when nobody listens there, `silent` when nobody answers. */
 export async function askServer(socketPath: string): Promise<ServerFacts | 'absent' | 'silent'> {

@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
 /** The kernel takes 107 bytes as a unix socket's address (103 on macOS). */
 const MAX_ADDRESS_BYTES = 100
 /** The longest name of a socket in it. */
-export const MAX_SOCKET_NAME_BYTES = 20
+const MAX_SOCKET_NAME_BYTES = 20
 
 /**
  * A name for `dir` that is short enough for the address of a unix socket in it: `dir` itself, or else a link to it in a

@@ -1,12 +1,12 @@
 import { type AfterCall, decideAfterCall } from '../campaigns/after-call.ts'
 import type { Campaign, FollowUp } from '../campaigns/campaign.ts'
 import type { Outcome } from '../campaigns/vocabulary.ts'
-import type { Draft } from '../ledger/draft.ts'
-import { callKey, followUpKey, planDial, plannedEffect, stopDialing } from '../ledger/effects.ts'
-import type { Attempt } from '../ledger/journey.ts'
-import { releaseCall, suppressOwn } from '../ledger/people.ts'
-import { parkEffect } from '../ledger/resolve.ts'
 import type { Seal } from '../seal.ts'
+import type { Draft } from './draft.ts'
+import { callKey, followUpKey, planDial, plannedEffect, stopDialing } from './effects.ts'
+import type { Attempt } from './journey.ts'
+import { releaseCall, suppressOwn } from './people.ts'
+import { parkEffect } from './resolve.ts'
 
 /** What was seen of a call that is over. */
 export interface CallEnd {

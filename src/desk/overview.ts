@@ -1,0 +1,166 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import { type JourneyState, journeyStates, type Outcome } from '../campaigns/vocabulary.ts'
+import type { Clock } from '../clock.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Journey } from '../ledger/journey.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import { type Keys, shardNames } from '../redis/keys.ts'
+import { type JourneySummary, journeySummary } from './journey-view.ts'
+import { type Clearance, type PersonView, personView } from './person-view.ts'
+
+/** Everything at a glance. Campaigns in test mode are kept out of the sums. */
+export interface Overview {
+  total: number
+  states: Record<JourneyState, number>
+  outcomes: Partial<Record<Outcome, number>>
+  campaigns: { id: string; name: string; test: boolean; total: number; states: Record<JourneyState, number> }[]
+  /** Of the last 24 hours, test campaigns included. */
+  day: { events: number; opened: number; ended: number }
+  /** Calls being placed or going on, newest first; `total` counts those that are not listed too. */
+  live: { total: number; calls: LiveCall[] }
+  /** Effects that wait for a person, longest first. */
+  parked: { total: number; effects: ParkedEffect[] }
+  /** Newest first. */
+  latest: (JourneySummary & { person: PersonView })[]
+}
+
+export interface LiveCall {
+  journeyId: string
+  campaign: string
+  leadId: string
+  person: PersonView
+  attempt: number
+  state: 'dialing' | 'in_call'
+  /** When it was placed; until that is known, when it was intended. */
+  sinceAt: number
+  test: boolean
+}
+
+export interface ParkedEffect {
+  key: string
+  kind: string
+  rule: string
+  journeyId: string
+  campaign: string
+  leadId: string
+  sinceAt: number
+  why: string
+}
+
+export interface OverviewDesk {
+  /** Asked about once a second while somebody looks: index reads only, and a handful of journeys. */
+  read(clearance: Clearance): Promise<Overview>
+  /** Names of the campaigns in force, by id. */
+  campaignNames(): ReadonlyMap<string, string>
+}
+
+const DAY_MS = 24 * 3_600_000
+const LIVE_SHOWN = 12
+const PARKED_SHOWN = 5
+const LATEST_SHOWN = 10
+
+export function createOverviewDesk(parts: {
+  ledger: Ledger
+  campaigns: CampaignBook
+  clock: Clock
+  client: RedisClient
+  keys: Keys
+}): OverviewDesk {
+  const { ledger, campaigns, clock, client, keys } = parts
+  const shards = shardNames(ledger.identity.shards).map(shard => keys.shard(shard))
+
+  async function sum(count: (shard: (typeof shards)[number]) => Promise<number>): Promise<number> {
+    return (await Promise.all(shards.map(count))).reduce((total, counted) => total + counted, 0)
+  }
+
+  /** Only campaigns whose tally says that they have live calls are asked for them. */
+  async function liveCalls(tallies: Overview['campaigns'], clearance: Clearance): Promise<Overview['live']> {
+    const busy = tallies.filter(({ states }) => states.dialing + states.in_call > 0)
+    if (busy.length === 0) return { total: 0, calls: [] }
+    const filter = { campaigns: busy.map(({ id }) => id), states: ['dialing', 'in_call'] }
+    const { items } = await ledger.search.journeys(filter, { limit: LIVE_SHOWN })
+    const total = busy.reduce((count, { states }) => count + states.dialing + states.in_call, 0)
+    return { total, calls: items.flatMap(journey => liveCall(journey, clearance) ?? []) }
+  }
+
+  async function parkedEffects(): Promise<ParkedEffect[]> {
+    const entries = await ledger.search.parked(PARKED_SHOWN)
+    const journeys = await Promise.all(entries.map(({ journeyId }) => ledger.journeys.load(journeyId)))
+    return entries.flatMap(({ journeyId, key, since }, index) => {
+      const journey = journeys[index]
+      const effect = journey?.effects.find(entry => entry.key === key)
+      if (journey === undefined || effect === undefined) return []
+      const { campaign, leadId } = journey
+      const { kind, rule, why = '' } = effect
+      return [{ key, kind, rule, journeyId, campaign, leadId, sinceAt: since, why }]
+    })
+  }
+
+  return {
+    async read(clearance) {
+      const since = clock.now() - DAY_MS
+      const tallies = Promise.all(
+        campaigns.all().map(async ({ id, name, test }) => {
+          const { outcomes, ...progress } = await ledger.search.progress(id)
+          return { id, name, test, outcomes, ...progress }
+        }),
+      )
+      const [counted, live, parked, parkedTotal, latest, events, opened, ended] = await Promise.all([
+        tallies,
+        tallies.then(found => liveCalls(found, clearance)),
+        parkedEffects(),
+        sum(shard => client.zcard(shard.parked)),
+        ledger.search.journeys({}, { limit: LATEST_SHOWN }),
+        sum(shard => client.zcount(shard.events, since, '+inf')),
+        sum(shard => client.zcount(shard.journeys, since, '+inf')),
+        sum(shard => client.zcount(shard.ended, since, '+inf')),
+      ])
+      const real = counted.filter(({ test }) => !test)
+      const states = Object.fromEntries(
+        journeyStates.map(state => [state, real.reduce((total, entry) => total + entry.states[state], 0)]),
+      ) as Overview['states']
+      return {
+        total: real.reduce((total, entry) => total + entry.total, 0),
+        states,
+        outcomes: addUp(real.map(({ outcomes }) => outcomes)),
+        campaigns: counted.map(({ outcomes: _, ...campaign }) => campaign),
+        day: { events, opened, ended },
+        live,
+        parked: { total: parkedTotal, effects: parked },
+        latest: latest.items.map(journey => ({
+          ...journeySummary(journey),
+          person: personView(journey.private, clearance),
+        })),
+      }
+    },
+
+    campaignNames: () => new Map(campaigns.all().map(({ id, name }) => [id, name])),
+  }
+}
+
+/** `undefined` when the call ended since the index was read. */
+function liveCall(journey: Journey, clearance: Clearance): LiveCall | undefined {
+  const attempt = journey.attempts.at(-1)
+  if (attempt === undefined || attempt.state === 'ended' || attempt.state === 'refused') return undefined
+  const { id: journeyId, campaign, leadId, test } = journey
+  return {
+    journeyId,
+    campaign,
+    leadId,
+    person: personView(journey.private, clearance),
+    attempt: attempt.number,
+    state: attempt.state === 'live' ? 'in_call' : 'dialing',
+    sinceAt: attempt.placedAt ?? attempt.intendedAt,
+    test,
+  }
+}
+
+function addUp(tallies: readonly Overview['outcomes'][]): Overview['outcomes'] {
+  const sums: Overview['outcomes'] = {}
+  for (const tally of tallies) {
+    for (const [outcome, count] of Object.entries(tally) as [Outcome, number][]) {
+      sums[outcome] = (sums[outcome] ?? 0) + count
+    }
+  }
+  return sums
+}

@@ -1,0 +1,134 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import type { Outcome } from '../campaigns/vocabulary.ts'
+import type { Draft } from '../ledger/draft.ts'
+import { planDial } from '../ledger/effects.ts'
+import { endAttempt } from '../ledger/end-attempt.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Effect } from '../ledger/journey.ts'
+import { adoptCall, confirmDone, planAgain } from '../ledger/resolve.ts'
+import { type JourneyView, journeyView } from './journey-view.ts'
+
+/** An effect of which only a person can say whether it happened. */
+export interface ParkedView {
+  key: string
+  kind: string
+  rule: string
+  journey: string
+  campaign: string
+  leadId: string
+  since: string
+  why: string
+  /** The vendor's own record of it, as far as one is known. */
+  interactionId?: string
+}
+
+export interface Decision {
+  happened: boolean
+  /** The call that was it, to be followed to its end. */
+  interactionId?: string | undefined
+  /** What a call came to, where the person knows. */
+  outcome?: Outcome | undefined
+  note?: string | undefined
+}
+
+export type Decided = { result: 'decided'; journey: JourneyView } | { result: 'missing' } | { result: 'not_parked' }
+
+export interface ParkedDesk {
+  /** Longest parked first. */
+  list(page: { limit: number }): Promise<ParkedView[]>
+  decide(effectKey: string, decision: Decision, by: string): Promise<Decided>
+}
+
+/** All parked effects are read to find one whose key does not name its journey. */
+const MAX_PARKED = 100_000
+
+export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBook }): ParkedDesk {
+  const { ledger, campaigns } = parts
+
+  async function journeyOf(effectKey: string): Promise<string | undefined> {
+    const named = /^(?:call|sms|pixel):(jrn_[^:]+):/.exec(effectKey)?.[1]
+    if (named !== undefined) return named
+    const parked = await ledger.search.parked(MAX_PARKED)
+    return parked.find(({ key }) => key === effectKey)?.journeyId
+  }
+
+  return {
+    async list({ limit }) {
+      const parked = await ledger.search.parked(limit)
+      const views = await Promise.all(
+        parked.map(async ({ journeyId, key, since }): Promise<ParkedView[]> => {
+          const journey = await ledger.journeys.load(journeyId)
+          const effect = journey?.effects.find(entry => entry.key === key)
+          if (journey === undefined || effect === undefined) return []
+          const { kind, rule, why = '' } = effect
+          const { campaign, leadId } = journey
+          const interactionId =
+            kind === 'call'
+              ? journey.attempts.find(attempt => String(attempt.number) === rule)?.interactionId
+              : undefined
+          const view = {
+            key,
+            kind,
+            rule,
+            journey: journeyId,
+            campaign,
+            leadId,
+            since: new Date(since).toISOString(),
+            why,
+          }
+          return [interactionId === undefined ? view : { ...view, interactionId }]
+        }),
+      )
+      return views.flat()
+    },
+
+    async decide(effectKey, decision, by) {
+      const journeyId = await journeyOf(effectKey)
+      if (journeyId === undefined) return { result: 'missing' }
+      const { note } = decision
+      const transition = await ledger.journeys.transition(journeyId, draft => {
+        const effect = draft.effect(effectKey)
+        if (effect?.state !== 'parked') return false
+        draft.note('effect.decided', { effect: effectKey, happened: decision.happened, by, ...(note ? { note } : {}) })
+        close(draft, effect, decision, by)
+        return undefined
+      })
+      if (transition.result === 'missing') return { result: 'missing' }
+      if (transition.result !== 'committed') return { result: 'not_parked' }
+      const what = decision.happened ? 'parked.happened' : 'parked.did_not_happen'
+      await ledger.audit.note({ by, what, subject: effectKey, ...(note === undefined ? {} : { detail: note }) })
+      return { result: 'decided', journey: journeyView(transition.journey, await ledger.journeys.timeline(journeyId)) }
+    },
+  }
+
+  function close(draft: Draft, effect: Effect, decision: Decision, by: string): void {
+    const how = `decided by ${by}`
+    const attempt = effect.kind === 'call' ? draft.attempt(Number(effect.rule)) : undefined
+    if (attempt === undefined) {
+      if (decision.happened) confirmDone(draft, effect, { decided: true }, how)
+      else planAgain(draft, effect, draft.now, how)
+      return
+    }
+    const { interactionId = attempt.interactionId, outcome } = decision
+    const isOver = attempt.state === 'ended'
+    if (!decision.happened && !isOver) {
+      planAgain(draft, effect, draft.now, how)
+      return
+    }
+    if (decision.happened && !isOver && interactionId !== undefined && outcome === undefined) {
+      adoptCall(draft, effect, { interactionId, placedAt: effect.intendedAt ?? draft.now }, how)
+      return
+    }
+    confirmDone(draft, effect, { decided: true }, how)
+    if (!decision.happened) {
+      // The vendor's record is there but the lead was not reached: the next attempt is the person's wish.
+      planDial(draft, attempt.number + 1, draft.now)
+      return
+    }
+    const campaign = campaigns.get(draft.journey.campaign)
+    if (campaign !== undefined && (outcome !== undefined || !isOver)) {
+      const { status = '' } = attempt
+      endAttempt(draft, attempt, campaign, { outcome: outcome ?? 'timed_out', status }, ledger.seal)
+    }
+  }
+}
