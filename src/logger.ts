@@ -43,10 +43,21 @@ export function createLogger(options: { level: string; destination?: Destination
       mixin: () => context.getStore() ?? {},
       redact: { paths: PRIVATE_NAMES.flatMap(name => [name, `*.${name}`]), censor: '[private]' },
       hooks: { streamWrite: line => line.replace(PRIVATE_TEXT, '[private]') },
-      serializers: { err: pino.stdSerializers.err },
+      serializers: { err: errorForLog },
     },
     options.destination ?? pino.destination(1),
   )
+}
+
+/**
+ * What a log says of an error. Libraries hang more on theirs (ioredis the whole command, got the request), and with it
+ * people's data.
+ */
+function errorForLog(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, cause } = error
+  const { code, status } = error as { code?: unknown; status?: unknown }
+  return { name, message, code, status, stack, ...(cause === undefined ? {} : { cause: errorForLog(cause) }) }
 }
 
 /** For terminals. Loaded on demand: in production the module would cost start time for nothing. */

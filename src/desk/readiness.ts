@@ -1,3 +1,4 @@
+import { type Identity, lostShards } from '../ledger/identity.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 
@@ -14,6 +15,7 @@ const ANSWER_WITHIN_MS = 1_000
 export function createReadiness(parts: {
   client: RedisClient
   keys: Keys
+  identity: Identity
   now: () => number
   /** Only a process with the worker role answers for the canary. */
   asksCanary: boolean
@@ -21,7 +23,7 @@ export function createReadiness(parts: {
   durability: readonly string[]
   isStopping: () => boolean
 }): Readiness {
-  const { client, keys, now, asksCanary, durability, isStopping } = parts
+  const { client, keys, identity, now, asksCanary, durability, isStopping } = parts
 
   async function faults(): Promise<string[]> {
     if (isStopping()) return ['stopping']
@@ -31,6 +33,9 @@ export function createReadiness(parts: {
     } catch {
       return ['redis: not reachable']
     }
+    const lost = await lostShards(client, keys, identity.shards, identity.instance)
+    if (lost.length > 0)
+      return [`redis: the data of shards ${lost.join(', ')} is gone; nothing is taken or done until it is restored`]
     if (!asksCanary) return []
     if (lastCanary === null) return ['canary: no job has been done yet']
     const ageMs = now() - Number(lastCanary)

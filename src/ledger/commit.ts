@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
-import { createScript } from '../redis/script.ts'
+import { createShardScript, type ShardStore } from './shard-script.ts'
 
 /**
  * One write of the ledger: guards first, and only when all hold the commands, in one Lua call on one shard. This is the
@@ -69,20 +68,24 @@ end
 return { 1, string.format('%.0f', now) }
 `
 
-const script = createScript(LUA)
+const script = createShardScript(LUA)
 
 export type CommitResult = { ok: true; at: number } | { ok: false; refusedBy: string }
 
+/** Where commits go. */
+export interface CommitStore extends ShardStore {
+  clock: Clock
+}
+
 /** Runs guards and commands as one. Every key must belong to one shard. */
 export async function commit(
-  client: RedisClient,
-  clock: Clock,
+  store: CommitStore,
   guards: readonly Guard[],
   commands: readonly Command[],
 ): Promise<CommitResult> {
   const keys: string[] = []
   const indexOf = new Map<string, number>()
-  const args: (string | number)[] = [clock.shiftMs(), guards.length]
+  const args: (string | number)[] = [store.clock.shiftMs(), guards.length]
   const pushArg = (arg: Arg) =>
     args.push(typeof arg === 'object' ? `@now${arg.fromNowMs < 0 ? '' : '+'}${Math.round(arg.fromNowMs)}` : arg)
   const pushCommand = ([name, key, ...rest]: Command) => {
@@ -102,7 +105,7 @@ export async function commit(
   args.push(commands.length)
   for (const command of commands) pushCommand(command)
 
-  const [ok, detail] = (await script.run(client, keys, args)) as [number, number | string]
+  const [ok, detail] = (await script.run(store, keys, args)) as [number, number | string]
   if (ok === 1) return { ok: true, at: Number(detail) }
   return { ok: false, refusedBy: guards[Number(detail) - 1]?.name ?? 'unknown' }
 }

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
-import { createScript } from '../redis/script.ts'
+import type { CommitStore } from './commit.ts'
+import { createShardScript } from './shard-script.ts'
 
 /**
  * Claims what is due. A claim moves an entry to now + lease: whoever claimed it and dies leaves an entry that comes due
@@ -41,14 +40,14 @@ end
 return { claimed, math.ceil(nextIn) }
 `
 
-const script = createScript(LUA)
+const script = createShardScript(LUA)
 
-export function createDue(parts: { client: RedisClient; clock: Clock }): Due {
+export function createDue(store: CommitStore): Due {
   return {
     async claim(indexes, leaseMs) {
-      const args = [parts.clock.shiftMs(), leaseMs, ...indexes.map(index => index.limit)]
+      const args = [store.clock.shiftMs(), leaseMs, ...indexes.map(index => index.limit)]
       const keys = indexes.map(index => index.key)
-      const [entries, nextIn] = (await script.run(parts.client, keys, args)) as [string[][], number]
+      const [entries, nextIn] = (await script.run(store, keys, args)) as [string[][], number]
       return { entries, nextInMs: nextIn < 0 ? undefined : nextIn }
     },
   }

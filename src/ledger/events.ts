@@ -1,10 +1,8 @@
-import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
-import { createScript } from '../redis/script.ts'
 import type { Seal } from '../seal.ts'
-import { commit } from './commit.ts'
+import { type CommitStore, commit } from './commit.ts'
 import type { Identity } from './identity.ts'
+import { createShardScript } from './shard-script.ts'
 
 export const eventStates = ['received', 'processed', 'joined', 'ignored', 'rejected', 'replayed'] as const
 export type EventState = (typeof eventStates)[number]
@@ -72,7 +70,7 @@ redis.call('ZADD', KEYS[3], now, ARGV[3])
 return 1
 `
 
-const acceptScript = createScript(ACCEPT)
+const acceptScript = createShardScript(ACCEPT)
 
 const FIELDS = [
   'source',
@@ -90,21 +88,15 @@ const FIELDS = [
   'deferrals',
 ] as const
 
-export function createEvents(parts: {
-  client: RedisClient
-  clock: Clock
-  keys: Keys
-  seal: Seal
-  identity: Identity
-}): Events {
-  const { client, clock, keys, seal, identity } = parts
+export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; identity: Identity }): Events {
+  const { client, clock, keys, seal, identity } = store
   const own = (eventId: string) => keys.shard(identity.shardOf(eventId))
 
   return {
     async accept({ eventId, source, contentType, raw }, handOverMs) {
       const { event, inbox, events } = own(eventId)
       const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw)]
-      const fresh = await acceptScript.run(client, [event(eventId), inbox, events], args)
+      const fresh = await acceptScript.run(store, [event(eventId), inbox, events], args)
       return fresh === 1 ? 'accepted' : 'duplicate'
     },
 
@@ -124,8 +116,7 @@ export function createEvents(parts: {
       const { event, inbox } = own(eventId)
       const { state, reason = '', type = '', journeys } = verdict
       await commit(
-        client,
-        clock,
+        store,
         [],
         [
           ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
@@ -138,8 +129,7 @@ export function createEvents(parts: {
     async defer(eventId, delayMs, reason) {
       const { event, inbox } = own(eventId)
       await commit(
-        client,
-        clock,
+        store,
         [],
         [
           ['HSET', event(eventId), 'reason', reason],
@@ -158,8 +148,7 @@ export function createEvents(parts: {
         value: 1,
       }
       const written = await commit(
-        client,
-        clock,
+        store,
         [exists],
         [
           ['HINCRBY', event(eventId), 'replays', 1],

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
 import type { RedisClient } from '../redis/connect.ts'
-import { type Keys, shardName } from '../redis/keys.ts'
+import { type Keys, shardName, shardNames } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 
 /**
@@ -10,6 +10,8 @@ import type { Seal } from '../seal.ts'
  * or once-mark is ever lost by a rotation.
  */
 export interface Identity {
+  /** Made at the first start; every shard carries it as its mark. */
+  instance: string
   shards: number
   /** The person behind a number (E.164): hash and shard. */
   person(phone: string): Person
@@ -30,7 +32,7 @@ export interface Person {
 
 const HASH_LENGTH = 20
 
-export function createIdentity(hashKey: Buffer, shards: number): Identity {
+export function createIdentity(hashKey: Buffer, shards: number, instance: string): Identity {
   const digest = (kind: string, text: string) =>
     createHmac('sha256', hashKey).update(kind).update('\0').update(text).digest()
   const name = (hash: Buffer) => hash.toString('hex').slice(0, HASH_LENGTH)
@@ -40,6 +42,7 @@ export function createIdentity(hashKey: Buffer, shards: number): Identity {
     return { id: name(hash), shard: shard(hash) }
   }
   return {
+    instance,
     shards,
     person: phone => person('phone', phone),
     personOfLead: (provider, leadId) => person('lead-without-phone', `${provider}/${leadId}`),
@@ -74,5 +77,34 @@ export async function loadIdentity(client: RedisClient, keys: Keys, seal: Seal, 
   }
   // Seals anew with the first key of today, so that an old one can be dropped after a rotation.
   await client.hset(keys.meta, 'hashKey', seal.sealText(hashKey))
-  return createIdentity(Buffer.from(hashKey, 'base64'), shards)
+  const instance = await markShards(client, keys, shards)
+  return createIdentity(Buffer.from(hashKey, 'base64'), shards, instance)
+}
+
+/**
+ * Marks every shard at the first start and knows them again later.
+ * @throws ConfigError when some shards have lost their mark, and with it their data
+ */
+async function markShards(client: RedisClient, keys: Keys, shards: number): Promise<string> {
+  const isFirst = (await client.hsetnx(keys.meta, 'instance', randomBytes(8).toString('hex'))) === 1
+  const instance = (await client.hget(keys.meta, 'instance')) ?? ''
+  const marks = shardNames(shards).map(shard => keys.shard(shard).mark)
+  const isComplete = (await client.hget(keys.meta, 'marked')) !== null
+  if (isFirst || !isComplete) {
+    // Every process that comes in between writes the same: a crash here is made good by the next start.
+    await Promise.all(marks.map(mark => client.setnx(mark, instance)))
+    await client.hset(keys.meta, 'marked', '1')
+  }
+  const lost = (await lostShards(client, keys, shards, instance)).join(', ')
+  if (lost === '') return instance
+  throw new ConfigError([
+    `REDIS_URL: this Redis has lost the data of shards ${lost}: restore a backup, or start anew with another REDIS_PREFIX`,
+  ])
+}
+
+/** The shards whose mark is not this ledger's. */
+export async function lostShards(client: RedisClient, keys: Keys, shards: number, instance: string): Promise<string[]> {
+  const names = shardNames(shards)
+  const marks = await Promise.all(names.map(shard => client.get(keys.shard(shard).mark)))
+  return names.filter((_, index) => marks[index] !== instance)
 }

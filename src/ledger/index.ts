@@ -37,17 +37,18 @@ export interface LedgerParts {
 }
 
 export function createLedger(parts: LedgerParts): Ledger {
-  const journeys = createJourneys(parts)
+  const store = { ...parts, instance: parts.identity.instance }
+  const journeys = createJourneys(store)
   return {
     identity: parts.identity,
     seal: parts.seal,
-    events: createEvents(parts),
+    events: createEvents(store),
     journeys,
-    people: createPeople(parts),
+    people: createPeople(store),
     leads: createLeads(parts),
-    due: createDue(parts),
+    due: createDue(store),
     audit: createAudit(parts),
     search: createSearch({ ...parts, journeys }),
-    retention: createRetention({ ...parts, journeys }),
+    retention: createRetention({ ...store, journeys }),
   }
 }

@@ -1,8 +1,6 @@
-import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
-import { type CommitResult, commit } from './commit.ts'
+import { type CommitResult, type CommitStore, commit } from './commit.ts'
 import { Draft } from './draft.ts'
 import { shardOfJourney } from './identity.ts'
 import { type Journey, nextAt, type TimelineEntry } from './journey.ts'
@@ -35,14 +33,14 @@ export interface Journeys {
   newestOf(shard: string, campaign: string, person: string): Promise<string | undefined>
 }
 
-export function createJourneys(parts: {
-  client: RedisClient
-  clock: Clock
-  keys: Keys
-  seal: Seal
-  /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
-  onDue?: (dueAt: number) => void
-}): Journeys {
+export function createJourneys(
+  parts: CommitStore & {
+    keys: Keys
+    seal: Seal
+    /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
+    onDue?: (dueAt: number) => void
+  },
+): Journeys {
   const { client, clock, keys, seal } = parts
 
   const encode = ({ private: secret, ...open }: Journey) =>
@@ -65,7 +63,7 @@ export function createJourneys(parts: {
 
   async function write(draft: Draft): Promise<CommitResult> {
     draft.close()
-    const result = await commit(client, clock, draft.guards, [...journeyCommands(draft, encode), ...draft.commands])
+    const result = await commit(parts, draft.guards, [...journeyCommands(draft, encode), ...draft.commands])
     const soonest = nextAt(draft.journey)
     if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
     return result

@@ -1,9 +1,7 @@
 import type { Channel } from '../campaigns/vocabulary.ts'
-import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
-import { type Command, commit, type Guard } from './commit.ts'
+import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Draft } from './draft.ts'
 import type { Person } from './identity.ts'
 
@@ -41,7 +39,7 @@ export interface People {
   ): Promise<void>
 }
 
-export function createPeople(parts: { client: RedisClient; clock: Clock; keys: Keys; seal: Seal }): People {
+export function createPeople(parts: CommitStore & { keys: Keys; seal: Seal }): People {
   const { client, clock, keys, seal } = parts
   return {
     async read(person) {
@@ -64,7 +62,7 @@ export function createPeople(parts: { client: RedisClient; clock: Clock; keys: K
       const commands = channels.map(channel =>
         suppressCommand(own.suppressions, person.id, channel, clock.now(), phone, why, seal),
       )
-      await commit(client, clock, [], commands)
+      await commit(parts, [], commands)
     },
   }
 }

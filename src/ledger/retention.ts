@@ -1,7 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
-import { type Command, commit } from './commit.ts'
+import { type Command, type CommitStore, commit } from './commit.ts'
 import type { Identity } from './identity.ts'
 import { stateOf } from './journey.ts'
 import type { Journeys } from './journeys.ts'
@@ -17,13 +15,13 @@ export interface Retention {
   removeBefore(at: number): Promise<{ journeys: number; events: number }>
 }
 
-export function createRetention(parts: {
-  client: RedisClient
-  clock: Clock
-  keys: Keys
-  identity: Identity
-  journeys: Journeys
-}): Retention {
+export function createRetention(
+  parts: CommitStore & {
+    keys: Keys
+    identity: Identity
+    journeys: Journeys
+  },
+): Retention {
   const { client, clock, keys, identity, journeys } = parts
 
   async function removeJourney(shard: string, journeyId: string): Promise<void> {
@@ -43,7 +41,7 @@ export function createRetention(parts: {
         if (interactionId !== undefined) commands.push(['HDEL', own.interactions, interactionId])
       }
     }
-    await commit(client, clock, [], commands)
+    await commit(parts, [], commands)
   }
 
   /** The raw body goes at the retention; the record, which tells duplicates, stays for as long as marks are kept. */
@@ -55,7 +53,7 @@ export function createRetention(parts: {
           ['DEL', own.event(eventId)],
           ['ZREM', own.events, eventId],
         ]
-    await commit(client, clock, [], commands)
+    await commit(parts, [], commands)
   }
 
   return {

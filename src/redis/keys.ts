@@ -24,6 +24,8 @@ export function createKeys(prefix: string) {
     /** BullMQ's prefix for one queue; the tag keeps a queue's keys on one master and spreads queues over masters. */
     queuePrefix: (queue: string) => `${prefix}:{${queue}}`,
     shard: (shard: string) => ({
+      /** String: says whose data this shard holds, and that it is still there. */
+      mark: inShard(shard, 'mark'),
       /** Hash per event: the record. */
       event: (eventId: string) => inShard(shard, `ev:${eventId}`),
       /** Sorted set: events by the time they came in. */

@@ -1,6 +1,7 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { parseStepId } from '../ledger/journey.ts'
+import { isLost } from '../ledger/shard-script.ts'
 import type { Logger } from '../logger.ts'
 import { jobOfStep } from '../queues/index.ts'
 import type { Producer } from '../queues/producer.ts'
@@ -21,6 +22,9 @@ const QUEUE_ROOM = 1_000
 
 /** A scheduler with nothing due looks again after this long, for steps that another process planned. */
 const IDLE_MS = 500
+
+/** When data is gone a person has to act: there is no hurry, but nobody should miss it in the log. */
+const LOST_MS = 5_000
 
 /** After a round that failed (Redis away). */
 const RETRY_MS = 250
@@ -136,7 +140,8 @@ export function createScheduler(parts: {
       try {
         pauseMs = await round()
       } catch (err) {
-        if (!stopped) logger.warn({ err }, 'scheduler.round_failed')
+        if (isLost(err)) pauseMs = LOST_MS
+        if (!stopped) logger[isLost(err) ? 'error' : 'warn']({ err, alert: isLost(err) }, 'scheduler.round_failed')
       }
       if (!stopped && pauseMs > 0) await sleep(pauseMs)
     }

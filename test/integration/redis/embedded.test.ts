@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -117,6 +117,9 @@ describe('the private Redis', () => {
     // The socket itself stands in the data directory.
     expect(await readdir(join(long, 'redis'))).toContain('redis.sock')
     await expect(start(long)).rejects.toThrow('another aftercall')
+    await services.pop()?.stop()
+    // The private directory with the short name outlives the service; the tests' own is not needed again.
+    await rm(dirname(dirname(socketPath)), { recursive: true })
   })
 
   test('works where the path has spaces, quotes and letters beyond ASCII', async () => {

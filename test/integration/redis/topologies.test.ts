@@ -1,0 +1,103 @@
+import type { Cluster } from 'ioredis'
+import { afterEach, expect, test } from 'vitest'
+import { producerConnection, type RedisClient, untilReady, workerConnection } from '../../../src/redis/connect.ts'
+import { assertSafeRedis, checkRedisSafety } from '../../../src/redis/safety.ts'
+import { eventually } from '../../support/eventually.ts'
+import { type OwnRedis, startOwnRedis } from '../../support/own-redis.ts'
+
+const servers: OwnRedis[] = []
+const clients: RedisClient[] = []
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.disconnect()
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]()
+})
+
+async function serve(settings: Record<string, string>): Promise<OwnRedis> {
+  const server = await startOwnRedis(settings)
+  servers.push(server)
+  return server
+}
+
+async function connect(open: typeof producerConnection | typeof workerConnection, url: string): Promise<RedisClient> {
+  const client = open({ kind: 'url', url })
+  clients.push(client)
+  await untilReady(client, 5000)
+  return client
+}
+
+/** Three primaries, a third of the slots each. */
+async function startCluster(): Promise<{ url: string; nodes: OwnRedis[] }> {
+  const nodes = await Promise.all(
+    [1, 2, 3].map(() => serve({ 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })),
+  )
+  const direct = await Promise.all(nodes.map(node => connect(producerConnection, node.url)))
+  const share = Math.ceil(16_384 / nodes.length)
+  for (const [index, client] of direct.entries()) {
+    const last = Math.min((index + 1) * share, 16_384) - 1
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', String(index * share), String(last))
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
+    for (const node of nodes) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(node.port))
+  }
+  await eventually(async () => {
+    for (const client of direct) {
+      const info = String(await client.call('CLUSTER', 'INFO'))
+      expect(info).toContain('cluster_state:ok')
+      expect(info).toContain(`cluster_known_nodes:${nodes.length}`)
+    }
+  })
+  return { url: `redis+cluster://${nodes.map(node => `127.0.0.1:${node.port}`).join(',')}`, nodes }
+}
+
+/** Keys that lie on different nodes. */
+const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+const setAll = (client: RedisClient) => Promise.all(keys.map(key => client.set(key, 1)))
+
+test('a Redis Cluster: every primary is checked, a lost one fails fast, and service is back 5 s after its return', async () => {
+  const { url, nodes } = await startCluster()
+  const client = await connect(producerConnection, url)
+  const patient = await connect(workerConnection, url)
+  await setAll(client)
+  expect(await assertSafeRedis(client, { acceptUnsafe: false })).toEqual({ durability: [] })
+  await (client as Cluster).nodes('master')[1]?.config('SET', 'appendfsync', 'everysec')
+  expect((await checkRedisSafety(client)).problems).toEqual([expect.objectContaining({ setting: 'appendfsync' })])
+
+  for (const node of nodes) await node.kill9()
+  await eventually(() => expect(client.status).not.toBe('ready'))
+  const startedAt = performance.now()
+  await expect(client.incr('refused')).rejects.toThrow()
+  expect(performance.now() - startedAt).toBeLessThan(100)
+  await eventually(() => expect(patient.status).not.toBe('ready'))
+  const waiting = patient.incr('waited')
+
+  for (const node of nodes) await node.start()
+  const backAt = performance.now()
+  await eventually(() => setAll(client))
+  expect(performance.now() - backAt).toBeLessThan(5000)
+  expect(await waiting).toBe(1)
+  expect(await client.exists('refused')).toBe(0)
+})
+
+test('Sentinels: the new primary is found after a failover', async () => {
+  const primary = await serve({})
+  const replica = await serve({ replicaof: `127.0.0.1 ${primary.port}` })
+  const sentinel = await serve({
+    'sentinel monitor main': `127.0.0.1 ${primary.port} 1`,
+    'sentinel down-after-milliseconds main': '500',
+    'sentinel failover-timeout main': '3000',
+  })
+  const client = await connect(producerConnection, `redis+sentinel://127.0.0.1:${sentinel.port}/main`)
+  const toReplica = await connect(producerConnection, replica.url)
+  await client.set('kept', 'yes')
+  await eventually(async () => expect(await toReplica.get('kept')).toBe('yes'))
+  // The sentinel learns of replicas by asking the primary now and then.
+  const toSentinel = await connect(producerConnection, sentinel.url)
+  await eventually(async () => expect(await toSentinel.call('SENTINEL', 'replicas', 'main')).toHaveLength(1), {
+    timeoutMs: 15_000,
+  })
+
+  await primary.kill9()
+  await eventually(() => client.set('after', 'failover'), { timeoutMs: 15_000 })
+  expect(await client.get('kept')).toBe('yes')
+  expect(await toReplica.get('after')).toBe('failover')
+})
