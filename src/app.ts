@@ -7,6 +7,7 @@ import { describeFault, loadCampaigns } from './campaigns/load.ts'
 import { createProviders, type Providers } from './clients/providers.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { createDashboard } from './dashboard/router.ts'
 import { createDesk } from './desk/index.ts'
 import { createReadiness } from './desk/readiness.ts'
 import { ConfigError } from './errors.ts'
@@ -137,21 +138,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const onReplay = () => scheduler?.wake(clock.now())
     const deskParts = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, client: quick, keys }
     const desk = createDesk({ ...deskParts, onReplay })
+    const { adminKeys, publicUrl } = config.http
+    const dashboard = createDashboard({ desk, adminKeys, publicUrl, mark: identity.mark, now, logger })
     const asksCanary = has('worker')
     const isStopping = () => stopping
-    const readiness = createReadiness({ client: quick, keys, now, asksCanary, durability, isStopping })
+    const readiness = createReadiness({ client: quick, keys, identity, now, asksCanary, durability, isStopping })
 
     const web = express()
     web.disable('x-powered-by')
     web.set('etag', false)
     web.use('/webhooks', createWebhookRouter({ sources: configuredSources(config), receiver }))
     web.use(createHealthRouter(readiness))
-    web.use('/api/v1', createApiRouter({ desk, adminKeys: config.http.adminKeys, logger }))
+    web.use('/api/v1', createApiRouter({ desk, adminKeys, logger }))
+    web.use('/dashboard', dashboard.router)
+    web.get('/', (_request, response) => response.redirect('/dashboard'))
     web.use((_request, response) => sendProblem(response, 404, 'nothing is here'))
 
     const server = await listen(web, config.http)
     started.defer(() => handOver.settle())
     started.defer(() => server.close(drainMs))
+    started.defer(dashboard.close)
     port = server.port
     logger.info({ host: config.http.host, port }, 'http.listening')
   }

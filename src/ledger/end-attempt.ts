@@ -61,7 +61,7 @@ function follow(draft: Draft, attempt: Attempt, after: AfterCall, seal: Seal): v
   for (const followUp of after.followUps) planFollowUp(draft, attempt, followUp)
   if (after.dialAt !== undefined) {
     planDial(draft, attempt.number + 1, after.dialAt)
-    draft.note('dial.planned', { attempt: attempt.number + 1, at: after.dialAt })
+    draft.note('dial.planned', { attempt: attempt.number + 1, dueAt: after.dialAt })
   } else if (after.stop !== undefined) {
     stopDialing(draft, after.stop)
   }
@@ -76,5 +76,5 @@ function planFollowUp(draft: Draft, attempt: Attempt, followUp: FollowUp): void 
   journey.effects.push(plannedEffect({ key, kind: act.kind, rule, plannedAt: now, attempt: attempt.number }))
   const dueAt = act.kind === 'sms' ? now + act.delayMs : now
   draft.plan(act.kind === 'sms' ? 'text' : 'fire', rule, dueAt)
-  draft.note(`${act.kind}.planned`, { effect: key, at: dueAt })
+  draft.note(`${act.kind}.planned`, { effect: key, dueAt })
 }

@@ -69,6 +69,8 @@ test('a webhook comes in, the lead is called, the call is followed to its end, t
   expect(settled.map(line => `${line['job']} ${line['result']}`)).toEqual(
     expect.arrayContaining(['place-call done', 'poll-interaction qualified', 'send-sms done', 'fire-pixel done']),
   )
+  // People are in no line, whatever the level.
+  expect(JSON.stringify(stage.lines)).not.toMatch(/2025550123|ann\.lee|\bAnn\b|thanks for talking|test-key|sesame/)
   expect(settled[0]).toMatchObject({ campaign: 'roof', try: 1, waitMs: expect.any(Number), runMs: expect.any(Number) })
 })
 

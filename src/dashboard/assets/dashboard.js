@@ -1,0 +1,164 @@
+// Makes a page nicer than it has to be: times in the reader's zone, and parts that change by themselves. Everything
+// works without it.
+
+const formats = {
+  time: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
+  day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
+  exact: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+  moment: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
+}
+
+function isToday(at) {
+  return at.toDateString() === new Date().toDateString()
+}
+
+function lasting(at) {
+  const seconds = Math.max(0, Math.floor((Date.now() - at.getTime()) / 1000))
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const padded = number => String(number).padStart(2, '0')
+  return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`
+}
+
+const inWords = {
+  short: at => (isToday(at) ? formats.time.format(at) : `${formats.day.format(at)}, ${formats.time.format(at)}`),
+  exact: at => (isToday(at) ? formats.exact.format(at) : `${formats.day.format(at)}, ${formats.exact.format(at)}`),
+  moment: at => formats.moment.format(at),
+  lasting,
+}
+
+/** Shows instants in the reader's own zone; the one that was written stays as a tooltip. */
+function localise(root) {
+  for (const element of root.querySelectorAll('time[data-as]')) {
+    const at = new Date(element.dateTime)
+    if (Number.isNaN(at.getTime())) continue
+    element.title = element.textContent
+    element.textContent = inWords[element.dataset.as]?.(at) ?? element.textContent
+  }
+}
+
+function tick() {
+  for (const element of document.querySelectorAll('time[data-as="lasting"]')) {
+    element.textContent = lasting(new Date(element.dateTime))
+  }
+}
+
+/** How long the status stays silent after it has spoken: it is read out. */
+const SPEAK_EVERY_MS = 15_000
+/** After a server that does not want us now. */
+const ASK_AGAIN_MS = 30_000
+
+/** Keeps one part of the page up to date. */
+function follow(region) {
+  const status = document.querySelector('[data-live-state]')
+  const announcer = document.querySelector('[data-announcer]')
+  const rows = new Map()
+  let version = region.dataset.version
+  let source
+  let askAgain
+  let spokenAt = 0
+  let waiting
+
+  const show = (state, text) => {
+    if (status === null) return
+    status.hidden = false
+    status.dataset.liveState = state
+    status.textContent = text
+  }
+
+  /** Rows by what they say, to tell which are new. Asked before times are put into words. */
+  const readRows = () => {
+    const changed = []
+    for (const row of region.querySelectorAll('[data-key]')) {
+      const { key } = row.dataset
+      const says = row.textContent
+      if (rows.get(key) !== says) changed.push(row)
+      rows.set(key, says)
+    }
+    return changed
+  }
+
+  const speak = () => {
+    const words = region.querySelector('[data-spoken]')?.dataset.spoken ?? ''
+    const waitMs = spokenAt + SPEAK_EVERY_MS - Date.now()
+    clearTimeout(waiting)
+    if (announcer === null || announcer.textContent === words) return
+    if (waitMs > 0) {
+      waiting = setTimeout(speak, waitMs)
+      return
+    }
+    spokenAt = Date.now()
+    announcer.textContent = words
+  }
+
+  const replace = html => {
+    const active = document.activeElement
+    const link = region.contains(active) ? active.getAttribute('href') : null
+    const place = link === null ? -1 : linksTo(region, link).indexOf(active)
+    region.innerHTML = html
+    for (const row of readRows()) row.classList.add('fresh')
+    localise(region)
+    if (link !== null) linksTo(region, link)[Math.max(place, 0)]?.focus({ preventScroll: true })
+    if (rows.size > 0) document.querySelector('[data-until-first-journey]')?.remove()
+    speak()
+  }
+
+  /** Somebody who marks text to copy it must not lose it. */
+  const isMarking = () => {
+    const selection = document.getSelection()
+    return selection !== null && !selection.isCollapsed && region.contains(selection.anchorNode)
+  }
+  let kept
+  const apply = html => {
+    kept = html
+    if (isMarking()) return
+    kept = undefined
+    replace(html)
+  }
+  document.addEventListener('selectionchange', () => {
+    if (kept !== undefined && !isMarking()) apply(kept)
+  })
+
+  const close = () => {
+    clearTimeout(askAgain)
+    source?.close()
+    source = undefined
+  }
+  const open = () => {
+    close()
+    source = new EventSource(`${region.dataset.live}?seen=${encodeURIComponent(version)}`)
+    source.addEventListener('open', () => show('live', 'Live'))
+    source.addEventListener('change', event => {
+      show('live', 'Live')
+      version = event.lastEventId
+      apply(event.data)
+    })
+    source.addEventListener('trouble', () => show('stale', 'Not up to date: the service cannot read its records'))
+    source.addEventListener('error', () => {
+      const isOver = source?.readyState === EventSource.CLOSED
+      show('stale', isOver ? 'Not live: load the page again' : 'Connecting again')
+      if (isOver) askAgain = setTimeout(open, ASK_AGAIN_MS)
+    })
+  }
+
+  readRows()
+  // A browser keeps only a few connections to one host: pages that nobody sees need none.
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()))
+  addEventListener('pagehide', close)
+  addEventListener('pageshow', event => event.persisted && open())
+  if (!document.hidden) open()
+}
+
+function linksTo(region, href) {
+  return [...region.querySelectorAll('a[href]')].filter(link => link.getAttribute('href') === href)
+}
+
+/** A choice takes effect at once. */
+function submitOnChoice(form) {
+  for (const select of form.querySelectorAll('select')) select.addEventListener('change', () => form.requestSubmit())
+}
+
+const region = document.querySelector('[data-live]')
+if (region !== null) follow(region)
+for (const form of document.querySelectorAll('[data-filter]')) submitOnChoice(form)
+localise(document)
+setInterval(tick, 1000)

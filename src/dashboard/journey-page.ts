@@ -1,0 +1,115 @@
+import type { JourneyView } from '../desk/journey-view.ts'
+import type { PersonDetails } from '../desk/person-view.ts'
+import { type Phrase, say } from './phrase.ts'
+import { tell } from './timeline-words.ts'
+import { attemptWord, effectName, effectWord, outcomeWord, stateWords, stopWord, waitWord } from './words.ts'
+
+/** Everything that the page of one journey shows. */
+export function journeyModel(journey: JourneyView, person: PersonDetails, campaignName: string) {
+  const names = new Map(journey.effects.map(({ key, kind, rule }) => [key, effectName(kind, rule)]))
+  const nameOf = (key: string) => names.get(key) ?? key
+  const state = stateWords[journey.state]
+  return {
+    id: journey.id,
+    leadId: journey.leadId,
+    campaign: { id: journey.campaign, name: campaignName },
+    person,
+    state,
+    why: whyOf(journey),
+    outcome: journey.outcome === undefined ? undefined : outcomeWord(journey.outcome),
+    test: journey.test === true,
+    createdAt: journey.createdAt,
+    endedAt: journey.endedAt,
+    eventId: journey.eventId,
+    next: [...journey.steps].sort((a, b) => a.dueAt.localeCompare(b.dueAt)).map(step => nextOf(step, nameOf)),
+    attempts: journey.attempts.map(attempt => ({
+      ...attempt,
+      word: attempt.outcome === undefined ? attemptWord(attempt.state) : outcomeWord(attempt.outcome),
+      summary: person.summaries[attempt.number],
+    })),
+    effects: journey.effects
+      .filter(({ kind }) => kind !== 'call')
+      .map(effect => ({
+        ...effect,
+        name: nameOf(effect.key),
+        word: effectWord(effect.state),
+        note: effect.why === undefined ? effect.error?.message : reasonFor(effect.why),
+        text: person.texts[effect.key],
+      })),
+    timeline: timelineOf(journey, nameOf),
+    cancel: consequencesOf(journey, nameOf),
+  }
+}
+
+function whyOf({ state, reason, reasonDetail, effects }: JourneyView): string {
+  if (state === 'parked') {
+    const parked = effects.find(effect => effect.state === 'parked')
+    return parked === undefined
+      ? stateWords.parked.means
+      : `${effectName(parked.kind, parked.rule)} waits for a person's decision: ${parked.why ?? 'nobody can tell whether it happened'}.`
+  }
+  if (reason === undefined) return stateWords[state].means
+  const stopped = stopWord(reason)
+  const why = stopped.charAt(0).toUpperCase() + stopped.slice(1)
+  return reasonDetail === undefined ? why : `${why.replace(/\.$/, '')} (${reasonDetail}).`
+}
+
+const reasonFor = (why: string) => (/^[a-z_]+$/.test(why) ? stopWord(why) : why)
+
+type Step = JourneyView['steps'][number]
+
+function nextOf({ kind, ref, dueAt, why }: Step, nameOf: (key: string) => string) {
+  return { phrase: stepPhrase(kind, ref, nameOf), dueAt, ...(why === undefined ? {} : { waitsFor: waitWord(why) }) }
+}
+
+function stepPhrase(kind: Step['kind'], ref: string, nameOf: (key: string) => string): string {
+  switch (kind) {
+    case 'dial':
+      return `Call the lead: attempt ${ref}`
+    case 'poll':
+      return `Ask the vendor how call ${ref} stands`
+    case 'text':
+      return `Send ${effectName('sms', ref).toLowerCase()}`
+    case 'fire':
+      return `Fire ${effectName('pixel', ref).toLowerCase()}`
+    case 'reconcile':
+      return `Should no answer have come by then, find out what became of ${nameOf(ref).toLowerCase()}`
+  }
+}
+
+function timelineOf({ timeline }: JourneyView, nameOf: (key: string) => string) {
+  return timeline.map((entry, index) => ({ ...tell(entry, nameOf), what: entry.what, at: writtenAt(timeline, index) }))
+}
+
+/**
+ * When a line was written. Lines stand in that order; one that is about a planned act may carry that act's time instead
+ * of its own, and was then written together with the line before it.
+ */
+function writtenAt(timeline: JourneyView['timeline'], index: number): string {
+  const { at = '', what = '' } = timeline[index] ?? {}
+  return what.endsWith('.planned') && index > 0 ? writtenAt(timeline, index - 1) : at
+}
+
+/** What cancelling would do, point by point; `undefined` when there is nothing to cancel. */
+function consequencesOf(journey: JourneyView, nameOf: (key: string) => string): Phrase[] | undefined {
+  if (['done', 'stopped'].includes(journey.state) || journey.reason !== undefined) return undefined
+  const due = (kind: string, ref: string) => journey.steps.find(step => step.kind === kind && step.ref === ref)?.dueAt
+  const dials = journey.steps
+    .filter(({ kind }) => kind === 'dial')
+    .map(({ ref, dueAt }) => say(`Call ${ref}, planned for `, Date.parse(dueAt), ', is not made.'))
+  const planned = journey.effects
+    .filter(({ kind, state }) => kind !== 'call' && state === 'planned')
+    .map(({ key, kind, rule }) => {
+      const at = due(kind === 'sms' ? 'text' : 'fire', rule)
+      return say(nameOf(key), ...(at === undefined ? [] : [', planned for ', Date.parse(at), ',']), ' is not sent.')
+    })
+  const isCalling = ['dialing', 'in_call'].includes(journey.state)
+  const calling = isCalling
+    ? [
+        say(
+          'The call that is under way is not cut off. It is followed to its end, and no text, pixel or further call comes after it.',
+        ),
+      ]
+    : []
+  return [...calling, ...dials, ...planned, say('What has happened already stays as it is. This cannot be undone.')]
+}

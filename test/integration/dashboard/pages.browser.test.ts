@@ -1,0 +1,203 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
+import { ADMIN_API_KEYS, KEYS } from './visitor.ts'
+
+let launched: Promise<Browser> | undefined
+
+/** One browser for all. Asked for by each test itself, so that without one every test fails. */
+function launch(): Promise<Browser> {
+  launched ??= chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+  return launched
+}
+
+afterAll(async () => (await launched)?.close())
+
+/** @throws with the mend: without a browser nothing here is known to work */
+function findChromium(): string {
+  const named = process.env['CHROMIUM_PATH']
+  if (named) return named
+  const names = ['chromium', 'chromium-browser', 'google-chrome']
+  const places = (process.env['PATH'] ?? '').split(delimiter)
+  const found = places.flatMap(place => names.map(name => join(place, name))).find(isExecutable)
+  if (found === undefined) throw new Error('no Chromium for the page tests: run ./setup test, or set CHROMIUM_PATH')
+  return found
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A page whose complaints and strange requests fail the test. */
+async function openPage(stage: Stage, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await (await launch()).newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('request', request => {
+    if (new URL(request.url()).origin !== stage.url) complaints.push(`a request to ${request.url()}`)
+  })
+  onTestFinished(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  })
+  await page.goto(`${stage.url}${path}`)
+  return page
+}
+
+const isWiderThanScreen = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+
+const followUps = [
+  {
+    id: 'thanks',
+    when: { outcome: ['qualified'] },
+    sms: { text: 'Hi {{ lead.firstName }}, thanks.', window: '00:00-24:00' },
+  },
+]
+
+test('the overview changes by itself from nothing to a live call to its outcome', async () => {
+  const stage = await startStage({
+    control: { timeScale: 20, scripts: { '*': [{ status: 'qualified', lengthMs: 60_000 }] } },
+  })
+  const page = await openPage(stage, '/dashboard')
+  await page.getByText('Start the first journey').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
+
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const call = page.locator('table.live tbody tr')
+  await call.getByText('Ann Lee').waitFor()
+  await call.getByText(/^\d:\d\d$/).waitFor()
+  await page.getByText('Start the first journey').waitFor({ state: 'detached' })
+
+  await page.getByText('No call is live right now.').waitFor()
+  await page.locator('table.chart').getByText('Qualified').waitFor()
+  await page.locator('table.journeys').getByText('Done').waitFor()
+  expect(await page.locator('[data-announcer]').textContent()).toMatch(/live call|journeys done/)
+})
+
+test('a live page keeps the focus where it was', async () => {
+  const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } } })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  await stage.journey('lead_1', journey => journey.state === 'in_call')
+  const page = await openPage(stage, '/dashboard')
+  const link = page.locator('table.journeys').getByRole('link', { name: 'Ann Lee' })
+  await link.focus()
+  await stage.lead('lead_2', { phone: '+12025550124', firstName: 'Bo' })
+  await page.locator('table.journeys').getByRole('link', { name: 'Bo Lee' }).waitFor()
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Ann Lee')
+})
+
+test("a journey's timeline reads well, with times of the reader's zone", async () => {
+  const stage = await startStage({
+    campaigns: [{ ...plainCampaign, followUps }],
+    control: { scripts: { '*': [{ status: 'qualified', lengthMs: 90_000 }] } },
+  })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const journey = await stage.journey('lead_1', isOver)
+  const page = await openPage(stage, '/dashboard', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' })
+  await page.locator('table.journeys').getByRole('link', { name: 'Ann Lee' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Ann Lee' }).waitFor()
+
+  const lines = page.locator('.timeline > li')
+  expect(await lines.count()).toBe(journey.timeline.length)
+  await lines.filter({ hasText: 'Call 1 ended: qualified, after 1 min 30 s of talk.' }).waitFor()
+  const began = new Date(journey.createdAt)
+  const local = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Tokyo', timeStyle: 'medium' }).format(began)
+  const time = lines.first().locator('time')
+  await expect.poll(() => time.textContent()).toContain(local)
+  expect(await time.getAttribute('title')).toBe(
+    `${journey.createdAt.slice(0, 10)} ${journey.createdAt.slice(11, 19)} UTC`,
+  )
+})
+
+test('a key signs in, a journey is cancelled after a question, and signing out ends it', async () => {
+  const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } }, env: { ADMIN_API_KEYS } })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const page = await openPage(stage, '/dashboard')
+  await page.getByLabel('API key').fill(KEYS.operator)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('table.live').getByRole('link', { name: 'Ann Lee' }).click()
+  await page.getByRole('link', { name: 'Cancel journey…' }).click()
+  await page.getByText('The call that is under way is not cut off.').waitFor()
+  await page.getByRole('button', { name: 'Cancel journey' }).click()
+  await page.getByText('Cancelled by otto.').waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+})
+
+test('nothing is wider than a phone, light or dark, whatever a lead is called', async () => {
+  const stage = await startStage({
+    control: { scripts: { lead_odd: [{ status: 'odd_status' }], lead_live: [{ neverEnds: true }] } },
+  })
+  const endless = 'W'.repeat(120)
+  await stage.lead('lead_odd', { phone: '+12025550123', firstName: endless })
+  await stage.lead('lead_live', { phone: '+12025550124', firstName: endless, lastName: '<script>alert(1)</script>' })
+  const journey = await stage.journey('lead_odd', isOver)
+  await stage.journey('lead_live', ({ state }) => state === 'in_call')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await openPage(stage, '/dashboard', { viewport: { width: 375, height: 800 }, colorScheme })
+    for (const path of [
+      '/dashboard',
+      '/dashboard/journeys',
+      `/dashboard/journeys/${journey.id}`,
+      `/dashboard/journeys/${journey.id}/cancel`,
+    ]) {
+      await page.goto(`${stage.url}${path}`)
+      expect(await isWiderThanScreen(page), path).toBe(false)
+    }
+  }
+})
+
+test('everything works without scripts', async () => {
+  const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } } })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const journey = await stage.journey('lead_1', ({ state }) => state === 'in_call')
+  const page = await openPage(stage, '/dashboard/journeys', { javaScriptEnabled: false })
+  await page.getByLabel('Search').fill('lead_1')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('link', { name: 'Ann Lee' }).click()
+  expect(await page.locator('.timeline time').first().textContent()).toBe(
+    `${journey.createdAt.slice(0, 10)} ${journey.createdAt.slice(11, 19)} UTC`,
+  )
+  await page.getByRole('link', { name: 'Cancel journey…' }).click()
+  await page.getByRole('button', { name: 'Cancel journey' }).click()
+  await page.getByText('Cancelled by local.').waitFor()
+})
+
+test('the keyboard goes first to the content, and everything it reaches can be seen and has a name', async () => {
+  const stage = await startStage()
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  await stage.journey('lead_1', journey => journey.attempts.length > 0)
+  const page = await openPage(stage, '/dashboard/journeys')
+  await page.keyboard.press('Tab')
+  const skip = page.getByRole('link', { name: 'Skip to content' })
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content')
+  expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0)
+
+  for (let stop = 0; stop < 12; stop += 1) {
+    await page.keyboard.press('Tab')
+    const focused = (await page.evaluate(`(() => {
+      const { activeElement: element } = document
+      if (element === document.body) return undefined
+      const { outlineStyle, outlineWidth } = getComputedStyle(element)
+      return { outline: outlineStyle === 'none' ? 0 : Number.parseFloat(outlineWidth), name: (element.labels?.[0] ?? element).textContent.trim() }
+    })()`)) as { outline: number; name: string } | undefined
+    if (focused === undefined) break
+    expect(focused.outline).toBeGreaterThan(0)
+    expect(focused.name).not.toBe('')
+  }
+})
