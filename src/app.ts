@@ -4,6 +4,7 @@ import { createApiRouter } from './api/router.ts'
 import { createCampaignBook } from './campaigns/book.ts'
 import type { Campaign } from './campaigns/campaign.ts'
 import { describeFault, loadCampaigns } from './campaigns/load.ts'
+import { createBudget, type Rate } from './clients/budget.ts'
 import { createProviders, type Providers } from './clients/providers.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -23,6 +24,7 @@ import { startEmbeddedRedis } from './redis/embedded.ts'
 import { createKeys } from './redis/keys.ts'
 import { parseRedisUrl, type RedisTarget } from './redis/redis-url.ts'
 import { assertSafeRedis } from './redis/safety.ts'
+import { createCampaignKeeper } from './scheduler/keep-campaigns.ts'
 import { planRecurring } from './scheduler/recurring.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
 import { createSeal } from './seal.ts'
@@ -68,8 +70,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let stopping = false
 
   const campaigns = createCampaignBook(await readCampaigns(config.campaignsDir))
-  const providers = started.use(createProviders(config, { clock, random }))
-  if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
 
   const target = await redisTarget(config, logger, clock, started)
   const onError = (err: Error) => logger.warn({ err }, 'redis.error')
@@ -82,6 +82,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const keys = createKeys(config.redis.prefix)
   const seal = createSeal(config.dataKeys)
+  const budget = (account: string, rate: Rate) =>
+    createBudget({ client: patient, clock, random, key: keys.budget(account), rate })
+  const providers = started.use(createProviders(config, { clock, random, budget }))
+  if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
   const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
   const ledgerParts = { clock, keys, seal, identity, onDue: (dueAt: number) => scheduler?.wake(dueAt) }
   const quickLedger = createLedger({ client: quick, ...ledgerParts })
@@ -91,8 +95,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const producer = started.use(createProducer({ client: patient, keys, onError }))
   const provider = providers.of
 
+  for (const { id, trigger } of campaigns.all()) {
+    await ledger.control.register(id, trigger.events.length > 0 ? 'running' : 'draft')
+  }
+
   const scheduler = has('scheduler')
-    ? started.use(createScheduler({ ledger, producer, campaigns, keys, now, logger }))
+    ? started.use(
+        createScheduler({
+          ...{ ledger, producer, campaigns, keys, clock, logger },
+          dialsPerSecond: name => providers.ratePerSecond(name),
+          keep: createCampaignKeeper({ ledger, campaigns, clock, logger }),
+        }),
+      )
     : undefined
 
   if (has('worker')) {

@@ -23,7 +23,12 @@ export interface Config {
   defaultCountry: string
   logLevel: string
   shutdownTimeoutMs: number
-  leadsail: { apiKeys: readonly string[]; baseUrl: string; webhookSecrets: readonly string[] }
+  leadsail: {
+    apiKeys: readonly string[]
+    baseUrl: string
+    rate: { requests: number; perMs: number }
+    webhookSecrets: readonly string[]
+  }
   standard: { secrets: readonly Buffer[] }
 }
 
@@ -94,6 +99,7 @@ export function loadConfig(env: Env): Config {
     leadsail: {
       apiKeys: required('LEADSAIL_API_KEY', []),
       baseUrl: required('LEADSAIL_BASE_URL', ''),
+      rate: required('LEADSAIL_RATE', { requests: 1, perMs: 1_000 }),
       webhookSecrets: required('LEADSAIL_WEBHOOK_SECRET', []),
     },
     standard: { secrets: required('WEBHOOK_SECRET', []) },

@@ -70,6 +70,16 @@ const country = text
   .regex(/^[A-Z]{2}$/, { error: 'must be a two-letter country code such as US' })
   .refine(code => regions.of(code) !== undefined, { error: 'is no country' })
 
+/** `10/s`, `500/min`, `100/10s`: requests per time. */
+const rate = text
+  .regex(/^[1-9]\d{0,6}\/([1-9]\d{0,3})?(s|min|h)$/, { error: 'must be a rate such as 10/s, 500/min or 100/10s' })
+  .transform(value => {
+    const [requests = '', per = ''] = value.split('/')
+    const [, count = '', unit = ''] = /^(\d*)(\D+)$/.exec(per) ?? []
+    const unitMs = unit === 's' ? 1_000 : unit === 'min' ? 60_000 : 3_600_000
+    return { requests: Number(requests), perMs: Number(count || 1) * unitMs }
+  })
+
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export interface Setting<T extends z.ZodType = z.ZodType> {
@@ -148,6 +158,11 @@ export const settings = {
     default: 'https://api.leadsail.app/api/v1',
     meaning: "LeadSail's API, or the simulator's",
     schema: url,
+  }),
+  LEADSAIL_RATE: setting({
+    default: '10/s',
+    meaning: "requests that LeadSail's account allows, over all processes",
+    schema: rate,
   }),
   LEADSAIL_WEBHOOK_SECRET: setting({
     meaning: 'compared with the header `X-Webhook-Secret` of `/webhooks/leadsail`',

@@ -4,7 +4,9 @@ import type { LookupFunction } from 'node:net'
 import got, { AbortError, RequestError, TimeoutError } from 'got'
 import type { z } from 'zod'
 import type { Clock, Random } from '../clock.ts'
+import { RateLimitedError } from '../errors.ts'
 import { type ReadFailure, readAnswer } from './answer.ts'
+import { type Budget, PAUSE_MS, type Purpose } from './budget.ts'
 import { createDeparture } from './departure.ts'
 import { type Path, resolvePath } from './path.ts'
 import type { RequestOptions } from './ports.ts'
@@ -42,13 +44,20 @@ export interface HttpOptions {
   timeouts?: Partial<Timeouts>
   onExchange?: (exchange: Exchange) => void
   readFailure?: ReadFailure
+  /** The account's budget: nothing is sent without its leave. */
+  budget?: Budget
   /** Ends everything for good, as `close` does. */
   signal?: AbortSignal
   /** Resolves host names instead of the system's resolver. */
   dnsLookup?: LookupFunction
 }
 
-interface ActOptions extends RequestOptions {
+interface GetOptions extends RequestOptions {
+  /** What the request is for; looking is the least urgent. */
+  purpose?: Purpose
+}
+
+interface ActOptions extends GetOptions {
   /** Doing it twice is the same as doing it once: what may have happened is then `UnavailableError`, to be repeated. */
   repeatable?: boolean
 }
@@ -59,7 +68,7 @@ interface ActOptions extends RequestOptions {
  */
 export interface Http extends AsyncDisposable {
   /** A request without an effect: what may be repeated is `UnavailableError`. */
-  get<T>(path: Path, Schema: z.ZodType<T>, options?: RequestOptions): Promise<T>
+  get<T>(path: Path, Schema: z.ZodType<T>, options?: GetOptions): Promise<T>
   /**
    * A request with an effect: what may have happened is `UnknownOutcomeError`. A body of `URLSearchParams` is sent as a
    * form, `undefined` as none, anything else as JSON.
@@ -93,15 +102,20 @@ export function createHttp(options: HttpOptions): Http {
     ...(options.dnsLookup === undefined ? {} : { dnsLookup: options.dnsLookup }),
   })
   let closed = false
+  /** A throttled account stops as a whole. If Redis cannot be told, this process stops all the same. */
+  const pause = (ms = PAUSE_MS) => {
+    options.budget?.pause(ms).catch(() => {})
+  }
 
   async function exchange<T>(
     method: string,
     path: Path,
     body: unknown,
     Schema: z.ZodType<T>,
-    { signal, repeatable = false }: ActOptions,
+    { signal, permit, purpose = 'poll', repeatable = false }: ActOptions,
   ): Promise<T> {
     const { route, sent } = resolvePath(path)
+    if (permit === undefined) await options.budget?.take(purpose, signal)
     const own = options.headers()
     const secrets = secretsOf(own)
     const payload = encodeBody(body)
@@ -116,6 +130,7 @@ export function createHttp(options: HttpOptions): Http {
       const retryAfter = headers['retry-after']
       const error = errorOf({ method, route, repeatable, left, status, retryAfter, secrets, ...ending }, clock.now())
       report(error.code)
+      if (error instanceof RateLimitedError) pause(error.retryAfterMs)
       return error
     }
     const report = (errorCode?: string) => {

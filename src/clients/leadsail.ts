@@ -43,7 +43,10 @@ export interface LeadSail extends Provider, AsyncDisposable {
 }
 
 export interface LeadSailOptions
-  extends Pick<HttpOptions, 'baseUrl' | 'clock' | 'random' | 'onExchange' | 'signal' | 'timeouts' | 'dnsLookup'> {
+  extends Pick<
+    HttpOptions,
+    'baseUrl' | 'clock' | 'random' | 'onExchange' | 'budget' | 'signal' | 'timeouts' | 'dnsLookup'
+  > {
   /** The first is sent; the others are on their way out. */
   apiKeys: readonly string[]
 }
@@ -62,6 +65,8 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
   })
 
   return {
+    permit: async (purpose, { signal } = {}) => (await httpOptions.budget?.take(purpose, signal)) ?? { purpose },
+
     async placeCall({ leadId, phone, campaignId, instructions, test }, options) {
       const body = {
         leadId,
@@ -71,7 +76,7 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
         additionalInstructions: instructions,
         isTest: test === true ? true : undefined,
       }
-      const { data } = await http.act('POST', '/voice/calls/initiate', body, CallTaken, options)
+      const { data } = await http.act('POST', '/voice/calls/initiate', body, CallTaken, { purpose: 'dial', ...options })
       return { interactionId: data.interactionId }
     },
 
@@ -83,13 +88,16 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
 
     async listInteractions(leadId, options) {
       const path = { route: '/interactions/lead/{leadId}', params: { leadId } }
-      const { data } = await http.get(path, InteractionsOfLead, options)
+      const { data } = await http.get(path, InteractionsOfLead, { purpose: 'reconcile', ...options })
       return data
     },
 
     async getLead(leadId, options) {
       try {
-        const { data } = await http.get({ route: '/leads/{leadId}', params: { leadId } }, OneLead, options)
+        const { data } = await http.get({ route: '/leads/{leadId}', params: { leadId } }, OneLead, {
+          purpose: 'dial',
+          ...options,
+        })
         return { leadId, ...data }
       } catch (error) {
         if (error instanceof RejectedError && error.code === 'NOT_FOUND') return undefined
@@ -99,7 +107,7 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
 
     async sendText({ leadId, phone, text, campaignId, interactionId }, options) {
       const body = { leadId, message: text, to: phone, campaignId, interactionId }
-      const { data } = await http.act('POST', '/sms/send', body, TextTaken, options)
+      const { data } = await http.act('POST', '/sms/send', body, TextTaken, { purpose: 'sms', ...options })
       const status = data.status?.toLowerCase() ?? ''
       if (TEXT_REFUSED.has(status)) {
         throw new RejectedError(`POST /sms/send: the text is ${status}`, { code: `SMS_${status.toUpperCase()}` })
@@ -118,7 +126,7 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
         actionSource,
         testEventCode,
       }
-      const { data } = await http.act('POST', '/pixels/fire', what, PixelTaken, options)
+      const { data } = await http.act('POST', '/pixels/fire', what, PixelTaken, { purpose: 'pixel', ...options })
       if (data.success) return
       throw new RejectedError(`POST /pixels/fire: ${platform} did not take the event`, { code: 'PIXEL_REFUSED' })
     },

@@ -4,7 +4,11 @@
  * `RateLimitedError`, `UnavailableError` and, for the methods with an effect, `UnknownOutcomeError`.
  */
 
+import type { Permit, Purpose } from './budget.ts'
+
 export interface RequestOptions {
+  /** Leave from the account's budget that was taken before; without it the client asks for it itself. */
+  permit?: Permit
   /** Aborts the request: an abort before it left is `UnavailableError`, after it left `UnknownOutcomeError`. */
   signal?: AbortSignal
 }
@@ -110,5 +114,11 @@ export interface PixelPort {
   firePixel(request: PixelRequest, options?: RequestOptions): Promise<void>
 }
 
+/** The account's request budget: what is to be written down before a request takes its leave first. */
+export interface BudgetPort {
+  /** @throws RateLimitedError when the budget is spent for now; nothing was sent */
+  permit(purpose: Purpose, options?: { signal?: AbortSignal }): Promise<Permit>
+}
+
 /** Everything one voice vendor can do for us. */
-export type Provider = VoicePort & LeadPort & SmsPort & PixelPort
+export type Provider = VoicePort & LeadPort & SmsPort & PixelPort & BudgetPort

@@ -1,4 +1,4 @@
-import type { CommitStore } from './commit.ts'
+import { type CommitStore, commit } from './commit.ts'
 import { createShardScript } from './shard-script.ts'
 
 /**
@@ -8,6 +8,10 @@ import { createShardScript } from './shard-script.ts'
 export interface Due {
   /** Takes up to `limit` due entries of each index. All indexes must lie in one shard. */
   claim(indexes: readonly { key: string; limit: number }[], leaseMs: number): Promise<Claim>
+  /** How many entries of each index are due now, and how long until the next of any of them is. */
+  count(keys: readonly string[]): Promise<{ counts: number[]; nextInMs: number | undefined }>
+  /** Gives a claimed entry back: due after `delayMs`. */
+  putBack(key: string, entry: string, delayMs: number): Promise<void>
 }
 
 export interface Claim {
@@ -42,6 +46,24 @@ return { claimed, math.ceil(nextIn) }
 
 const script = createShardScript(LUA)
 
+const COUNT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+local counts = {}
+local nextIn = -1
+for index, key in ipairs(KEYS) do
+  counts[index] = redis.call('ZCOUNT', key, '-inf', now)
+  local later = redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%.0f', now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if later[2] then
+    local wait = tonumber(later[2]) - now
+    if nextIn < 0 or wait < nextIn then nextIn = wait end
+  end
+end
+return { counts, math.ceil(nextIn) }
+`
+
+const countScript = createShardScript(COUNT)
+
 export function createDue(store: CommitStore): Due {
   return {
     async claim(indexes, leaseMs) {
@@ -49,6 +71,15 @@ export function createDue(store: CommitStore): Due {
       const keys = indexes.map(index => index.key)
       const [entries, nextIn] = (await script.run(store, keys, args)) as [string[][], number]
       return { entries, nextInMs: nextIn < 0 ? undefined : nextIn }
+    },
+
+    async count(keys) {
+      const [counts, nextIn] = (await countScript.run(store, keys, [store.clock.shiftMs()])) as [number[], number]
+      return { counts, nextInMs: nextIn < 0 ? undefined : nextIn }
+    },
+
+    async putBack(key, entry, delayMs) {
+      await commit(store, [], [['ZADD', key, 'XX', { fromNowMs: delayMs }, entry]])
     },
   }
 }

@@ -3,11 +3,14 @@ import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Audit, createAudit } from './audit.ts'
+import { type Control, createControl } from './control.ts'
 import { createDue, type Due } from './due.ts'
 import { createEvents, type Events } from './events.ts'
 import type { Identity } from './identity.ts'
 import { createJourneys, type Journeys } from './journeys.ts'
 import { createLeads, type Leads } from './leads.ts'
+import { createLivePlaces, type LivePlaces } from './live-places.ts'
+import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { createSearch, type Search } from './search.ts'
@@ -22,6 +25,9 @@ export interface Ledger {
   leads: Leads
   due: Due
   audit: Audit
+  control: Control
+  pace: Pace
+  live: LivePlaces
   search: Search
   retention: Retention
 }
@@ -38,7 +44,8 @@ export interface LedgerParts {
 
 export function createLedger(parts: LedgerParts): Ledger {
   const store = { ...parts, instance: parts.identity.instance }
-  const journeys = createJourneys(store)
+  const live = createLivePlaces(parts)
+  const journeys = createJourneys({ ...store, onCallOver: live.release })
   return {
     identity: parts.identity,
     seal: parts.seal,
@@ -48,6 +55,9 @@ export function createLedger(parts: LedgerParts): Ledger {
     leads: createLeads(parts),
     due: createDue(store),
     audit: createAudit(parts),
+    control: createControl(parts),
+    pace: createPace(parts),
+    live,
     search: createSearch({ ...parts, journeys }),
     retention: createRetention({ ...store, journeys }),
   }

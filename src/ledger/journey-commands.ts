@@ -56,7 +56,7 @@ function* stateCommands(before: Journey | undefined, after: Journey, keys: Shard
 
 /** Every step that this transition did, moved or added. A step it left alone keeps the lease of whoever claimed it. */
 function* stepCommands(before: Journey | undefined, after: Journey, keys: ShardKeys): Iterable<Command> {
-  const index = (step: Step) => keys.due(step.kind, after.campaign)
+  const index = (step: Step) => keys.due(step.kind, after.campaign, after.list)
   const old = new Map(before?.steps.map(step => [stepId(after.id, step), step]))
   for (const step of after.steps) {
     const id = stepId(after.id, step)

@@ -12,6 +12,8 @@ export interface Journey {
   /** Keyed hash of the number, or of the lead where there is no valid number. */
   person: string
   test: boolean
+  /** It came with a list, not by an event or a request of its own. */
+  list?: true
   /** The event that started it. */
   eventId: string
   /** Events that joined it. */
@@ -129,6 +131,11 @@ export interface TimelineEntry {
   at: number
   what: string
   [fact: string]: unknown
+}
+
+/** Whether a call may be going on, so that it holds a place of its campaign. */
+export function isHolding(attempt: Attempt): boolean {
+  return attempt.state === 'intended' || attempt.state === 'live' || attempt.state === 'unknown'
 }
 
 /** The name of a step in the due index and of its job. */

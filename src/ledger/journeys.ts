@@ -3,7 +3,7 @@ import type { Seal } from '../seal.ts'
 import { type CommitResult, type CommitStore, commit } from './commit.ts'
 import { Draft } from './draft.ts'
 import { shardOfJourney } from './identity.ts'
-import { type Journey, nextAt, type TimelineEntry } from './journey.ts'
+import { isHolding, type Journey, nextAt, stepId, type TimelineEntry } from './journey.ts'
 import { journeyCommands } from './journey-commands.ts'
 
 /** Writers of one journey rarely meet; when this many in a row got there first, something is wrong. */
@@ -39,6 +39,8 @@ export function createJourneys(
     seal: Seal
     /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
     onDue?: (dueAt: number) => void
+    /** Told when an attempt can no longer be a live call. */
+    onCallOver?: (campaign: string, holder: string) => Promise<void>
   },
 ): Journeys {
   const { client, clock, keys, seal } = parts
@@ -66,7 +68,17 @@ export function createJourneys(
     const result = await commit(parts, draft.guards, [...journeyCommands(draft, encode), ...draft.commands])
     const soonest = nextAt(draft.journey)
     if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
+    if (result.ok) await releasePlaces(draft)
     return result
+  }
+
+  /** After the transition: dying in between keeps a place too long, never frees one too early. */
+  async function releasePlaces({ before, journey }: Draft): Promise<void> {
+    for (const attempt of before?.attempts ?? []) {
+      const after = journey.attempts.find(({ number }) => number === attempt.number)
+      if (!isHolding(attempt) || (after !== undefined && isHolding(after))) continue
+      await parts.onCallOver?.(journey.campaign, stepId(journey.id, { kind: 'dial', ref: String(attempt.number) }))
+    }
   }
 
   return {

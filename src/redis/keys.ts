@@ -17,6 +17,16 @@ export function createKeys(prefix: string) {
     canary: `${prefix}:canary`,
     /** Stream: who did what. */
     audit: `${prefix}:audit`,
+    /** Hash per vendor account: its request budget. */
+    budget: (account: string) => `${prefix}:budget:${account}`,
+    /** Hash per campaign: its status and since when. */
+    control: (campaign: string) => `${prefix}:control:${campaign}`,
+    /** String: set while everything is paused. */
+    pausedAll: `${prefix}:paused`,
+    /** String per campaign: when its next dial may start, ms. */
+    pace: (campaign: string) => `${prefix}:pace:${campaign}`,
+    /** Sorted set per campaign: places of live calls, by when they lapse. */
+    live: (campaign: string) => `${prefix}:live:${campaign}`,
     /** Hash per lead: its journeys, and the newest per campaign. */
     lead: (lead: string) => `${prefix}:lead:${lead}`,
     /** String per once-mark: the journey that owns it. */
@@ -50,9 +60,12 @@ export function createKeys(prefix: string) {
       interactions: inShard(shard, 'ix'),
       /** Sorted set: parked effects by the time they were parked. */
       parked: inShard(shard, 'parked'),
-      /** Sorted set: steps by the time they are due. Dials have one per campaign, so that each has its own pace. */
-      due: (kind: StepKind, campaign?: string) =>
-        inShard(shard, kind === 'dial' ? `due:dial:${campaign}` : `due:${kind}`),
+      /**
+       * Sorted set: steps by the time they are due. Dials have two per campaign, so that each has its own pace and a lead
+       * somebody asks for does not stand behind a list.
+       */
+      due: (kind: StepKind, campaign?: string, isList = false) =>
+        inShard(shard, kind === 'dial' ? `due:${isList ? 'list' : 'dial'}:${campaign}` : `due:${kind}`),
       /** Hash per number: live-call lock and the last call's time. */
       person: (person: string) => inShard(shard, `p:${person}`),
       /** Sorted set per number: calls by intent. */

@@ -1,24 +1,13 @@
-import type { CampaignBook } from '../campaigns/book.ts'
-import type { Ledger } from '../ledger/index.ts'
-import { parseStepId } from '../ledger/journey.ts'
 import { isLost } from '../ledger/shard-script.ts'
 import type { Logger } from '../logger.ts'
-import { jobOfStep } from '../queues/index.ts'
-import type { Producer } from '../queues/producer.ts'
-import { receiveEvent } from '../queues/receive-event.ts'
-import { type Keys, type StepKind, shardNames, stepKinds } from '../redis/keys.ts'
+import { createDialClaims, type DialParts } from './claim-dials.ts'
+import { createStepClaims } from './claim-steps.ts'
 
 /**
  * How long a claimed step may wait for its handler to write the next transition. Longer than any handler runs, so that
  * a slow one is not run beside itself; a handler that died is found sooner by its queue's stalled check.
  */
 const LEASE_MS = 60_000
-
-/** Entries taken from one index of one shard in one round: bounds a round, not the throughput. */
-const CLAIM_LIMIT = 200
-
-/** Jobs of one kind that may wait on their queue: enough to keep workers busy, few enough for priorities to hold. */
-const QUEUE_ROOM = 1_000
 
 /** A scheduler with nothing due looks again after this long, for steps that another process planned. */
 const IDLE_MS = 500
@@ -39,93 +28,24 @@ export interface Scheduler extends AsyncDisposable {
  * Moves what is due from the ledger's index onto the queues, and events that were accepted but never handed over. Any
  * number of processes may run one: a claim is a lease.
  */
-export function createScheduler(parts: {
-  ledger: Ledger
-  producer: Producer
-  campaigns: CampaignBook
-  keys: Keys
-  now: () => number
-  logger: Logger
-}): Scheduler {
-  const { ledger, producer, campaigns, keys, now, logger } = parts
-  const shards = shardNames(ledger.identity.shards)
+export function createScheduler(parts: DialParts & { logger: Logger; keep: () => Promise<void> }): Scheduler {
+  const { clock, logger, keep } = parts
+  const claimDials = createDialClaims(parts, LEASE_MS)
+  const claimSteps = createStepClaims(parts, LEASE_MS)
   let stopped = false
-  let running: Promise<void> | undefined
+  let running: Promise<unknown> | undefined
   let wakeAt = Number.POSITIVE_INFINITY
   let awaken: (() => void) | undefined
-  let room = roomForAll()
 
-  /** One look at every shard. Answers how long to sleep. */
+  /** One look at everything. Answers how long to sleep. */
   async function round(): Promise<number> {
-    const claimed = await Promise.all(shards.map(claimShard))
-    const busy = new Set<StepKind | 'inbox'>()
-    for (const kind of [...stepKinds, 'inbox'] as const) {
-      const entries = claimed.flatMap(claim => claim.entries[kind])
-      if (entries.length === 0) continue
-      busy.add(kind)
-      await handOver(kind, entries)
-    }
-    room = await roomAfter(busy)
-    const isMore = claimed.some(claim => claim.isFull)
-    return isMore ? 0 : Math.min(IDLE_MS, ...claimed.map(claim => claim.nextInMs ?? IDLE_MS))
-  }
-
-  async function claimShard(shard: string) {
-    const own = keys.shard(shard)
-    const dials = campaigns.all().map(({ id }) => ({ kind: 'dial' as const, key: own.due('dial', id) }))
-    const others = stepKinds.filter(kind => kind !== 'dial').map(kind => ({ kind, key: own.due(kind) }))
-    const indexes = [...dials, ...others, { kind: 'inbox' as const, key: own.inbox }].map(index => ({
-      ...index,
-      limit: Math.min(CLAIM_LIMIT, Math.ceil(room[index.kind] / shards.length)),
-    }))
-    const { entries, nextInMs } = await ledger.due.claim(indexes, LEASE_MS)
-    const byKind: Record<StepKind | 'inbox', string[]> = {
-      dial: [],
-      poll: [],
-      text: [],
-      fire: [],
-      reconcile: [],
-      inbox: [],
-    }
-    let isFull = false
-    for (const [at, index] of indexes.entries()) {
-      const found = entries[at] ?? []
-      byKind[index.kind].push(...found)
-      if (index.limit > 0 && found.length >= index.limit) isFull = true
-    }
-    return { entries: byKind, isFull, nextInMs }
-  }
-
-  async function handOver(kind: StepKind | 'inbox', entries: readonly string[]): Promise<void> {
-    if (kind === 'inbox') {
-      await producer.add(
-        receiveEvent,
-        entries.map(eventId => ({ eventId })),
-      )
-      return
-    }
-    const steps = entries.flatMap(id => parseStepId(id) ?? [])
-    await producer.add(
-      jobOfStep[kind],
-      steps.map(({ journeyId, ref }) => ({ journeyId, ref })),
-    )
-  }
-
-  /** Asks only the queues that were just fed: the others have not grown. */
-  async function roomAfter(busy: ReadonlySet<StepKind | 'inbox'>) {
-    const next = roomForAll()
-    await Promise.all(
-      [...busy].map(async kind => {
-        const waiting = await producer.waiting(kind === 'inbox' ? receiveEvent.name : jobOfStep[kind].name)
-        next[kind] = Math.max(0, QUEUE_ROOM - waiting)
-      }),
-    )
-    return next
+    const waits = await Promise.all([claimDials(), claimSteps()])
+    return Math.min(IDLE_MS, ...waits.map(wait => wait ?? IDLE_MS))
   }
 
   function sleep(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, Math.max(0, Math.min(ms, wakeAt - now())))
+    const timer = setTimeout(resolve, Math.max(0, Math.min(ms, wakeAt - clock.now())))
     awaken = resolve
     return promise.finally(() => {
       clearTimeout(timer)
@@ -138,6 +58,7 @@ export function createScheduler(parts: {
     while (!stopped) {
       let pauseMs = RETRY_MS
       try {
+        await keep()
         pauseMs = await round()
       } catch (err) {
         if (isLost(err)) pauseMs = LOST_MS
@@ -152,7 +73,7 @@ export function createScheduler(parts: {
       running ??= loop()
     },
     wake(dueAt) {
-      if (dueAt >= wakeAt || dueAt - now() > IDLE_MS) return
+      if (dueAt >= wakeAt || dueAt - clock.now() > IDLE_MS) return
       wakeAt = dueAt
       awaken?.()
     },
@@ -161,16 +82,5 @@ export function createScheduler(parts: {
       awaken?.()
       await running
     },
-  }
-}
-
-function roomForAll(): Record<StepKind | 'inbox', number> {
-  return {
-    dial: QUEUE_ROOM,
-    poll: QUEUE_ROOM,
-    text: QUEUE_ROOM,
-    fire: QUEUE_ROOM,
-    reconcile: QUEUE_ROOM,
-    inbox: QUEUE_ROOM,
   }
 }

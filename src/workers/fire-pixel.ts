@@ -1,13 +1,14 @@
 import type { PixelAct } from '../campaigns/campaign.ts'
-import type { PixelPort } from '../clients/ports.ts'
+import type { BudgetPort, PixelPort } from '../clients/ports.ts'
 import { pixelBackoff } from './backoff.ts'
-import { type EffectParts, performEffect } from './perform-effect.ts'
-import { skipPlannedEffect } from './set-aside.ts'
+import { mayAct } from './hold.ts'
+import { type EffectParts, HeldBack, performEffect } from './perform-effect.ts'
+import { putOffStep, skipPlannedEffect } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
 export interface PixelParts extends EffectParts {
-  pixels: (via: PixelAct['via']) => PixelPort
+  pixels: (via: PixelAct['via']) => PixelPort & BudgetPort
 }
 
 /** Fires a conversion event, at most once per journey or per lead, as its rule says. */
@@ -30,9 +31,14 @@ export function createFirePixel(parts: PixelParts) {
       backoff: pixelBackoff,
       expiresAt: effect.plannedAt + act.retryForMs,
       intend: () => {},
-      request: signal =>
-        parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, { signal }),
+      lastLook: () => mayAct(parts.ledger),
+      budget: { port: parts.pixels(act.via), purpose: 'pixel' },
+      request: options =>
+        parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, options),
       done: () => ({ event: act.event }),
+    }).catch(error => {
+      if (error instanceof HeldBack) return putOffStep(parts, context, context.now + error.forMs, error.message)
+      throw error
     })
   }
 }

@@ -1,4 +1,6 @@
 import type { Campaign } from '../campaigns/campaign.ts'
+import type { Permit, Purpose } from '../clients/budget.ts'
+import type { BudgetPort } from '../clients/ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import { ExpiredError, isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import type { Draft } from '../ledger/draft.ts'
@@ -12,10 +14,14 @@ export interface Act<R> {
   effectKey: string
   step: Step
   backoff: Backoff
+  /** What the request is for, and whose budget it takes. */
+  budget: { port: BudgetPort; purpose: Purpose }
+  /** Asked after the budget's leave and right before the intent: why it must not happen now, if so. */
+  lastLook?(): Promise<HeldBack | undefined>
   /** Writes what stands beside the intent (reservations, guards). The effect itself is moved by `performEffect`. */
   intend(draft: Draft): void
   /** The request. Sent only after the intent is on disk. */
-  request(signal: AbortSignal): Promise<R>
+  request(options: { signal: AbortSignal; permit: Permit }): Promise<R>
   /** It happened. Answers what to keep of the vendor's answer. */
   done(draft: Draft, result: R): Effect['result']
   /** The vendor said no. */
@@ -42,6 +48,16 @@ export interface EffectScene {
   signal: AbortSignal
 }
 
+/** It must wait, for a reason that stands outside its journey. */
+export class HeldBack extends Error {
+  readonly forMs: number
+
+  constructor(why: string, forMs: number) {
+    super(why)
+    this.forMs = forMs
+  }
+}
+
 /** A guard kept the intent from being written; nothing has happened. */
 export class RefusedByGuard extends Error {
   readonly guard: string
@@ -56,11 +72,15 @@ export class RefusedByGuard extends Error {
  * The protocol of every effect: intent on disk, request, result on disk. Whoever dies in between leaves an intent with
  * an `until`, and a reconcile step that comes due then; nobody repeats or judges it before.
  * @throws RefusedByGuard when the intent could not be written
+ * @throws HeldBack when the last look before it said so
  */
 export async function performEffect<R>(parts: EffectParts, scene: EffectScene, act: Act<R>): Promise<Settled> {
   const { ledger, clock, requestTimeoutMs } = parts
   const { journey, campaign, signal } = scene
   if (act.expiresAt !== undefined && clock.now() > act.expiresAt) return expireLate(parts, journey, act)
+  const permit = await act.budget.port.permit(act.budget.purpose, { signal })
+  const held = await act.lastLook?.()
+  if (held !== undefined) throw held
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
 
   const intent = await ledger.journeys.transition(
@@ -89,7 +109,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   let answer: { result: R } | { error: unknown }
   try {
     signal.throwIfAborted()
-    answer = { result: await act.request(signal) }
+    answer = { result: await act.request({ signal, permit }) }
   } catch (error) {
     answer = { error: signal.aborted && error === signal.reason ? notSent(error) : error }
   }

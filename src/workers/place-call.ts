@@ -1,11 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { budgetFreeAt } from '../campaigns/attempt-budget.ts'
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
 import type { Provider } from '../clients/ports.ts'
 import { callKey, stopDialing } from '../ledger/effects.ts'
 import { shardOfJourney } from '../ledger/identity.ts'
+import { isHolding, stepId } from '../ledger/journey.ts'
 import { callGuards, releaseCall, reserveCall } from '../ledger/people.ts'
 import { stepBackoff } from './backoff.ts'
-import { type EffectParts, performEffect, RefusedByGuard } from './perform-effect.ts'
+import { type EffectParts, HeldBack, performEffect, RefusedByGuard } from './perform-effect.ts'
 import { putOffStep, stopJourney } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
@@ -17,15 +19,20 @@ export interface CallParts extends EffectParts {
 /** While a number is busy with another call: how often to look whether it is free. */
 const LIVE_RECHECK_MS = 5_000
 
+/** Starts are given out less than this ahead. */
+const MAX_TURN_MS = 2_000
+
 /** Clocks of this machine and of Redis differ a little: never ask again sooner than this. */
 const MIN_WAIT_MS = 1_000
 
 /** Dials: every gate is asked again at this moment, then the number is taken and the call placed. */
 export function createPlaceCall(parts: CallParts) {
-  return async (context: StepContext): Promise<Settled> => {
+  const dial = async (context: StepContext): Promise<Settled> => {
     const { journey, campaign, step, now } = context
     const { dial } = campaign
-    const expiresAt = journey.createdAt + dial.notAfterMs
+    const { startedAt } = await parts.ledger.control.read(campaign.id)
+    // A list may wait in a draft for weeks: its leads' time begins with the campaign.
+    const expiresAt = Math.max(journey.createdAt, (journey.list && startedAt) || 0) + dial.notAfterMs
 
     if (now > expiresAt) return stopJourney(parts, context, 'expired')
     if (!isOpen(dial.hours, journey.zones, now)) {
@@ -46,7 +53,9 @@ export function createPlaceCall(parts: CallParts) {
           reserveCall(draft, number, dial, until + campaign.poll.deadlineMs)
           draft.journey.attempts.push({ number, state: 'intended', intendedAt: draft.now })
         },
-        request: signal => parts.provider(campaign.provider).placeCall(callRequest(context), { signal }),
+        lastLook: () => mayDial(parts, context),
+        budget: { port: parts.provider(campaign.provider), purpose: 'dial' },
+        request: options => parts.provider(campaign.provider).placeCall(callRequest(context), options),
         done(draft, { interactionId }) {
           const attempt = draft.attempt(number)
           if (attempt === undefined) return { interactionId }
@@ -75,10 +84,45 @@ export function createPlaceCall(parts: CallParts) {
         },
       })
     } catch (error) {
+      if (error instanceof HeldBack) return putOffStep(parts, context, now + error.forMs, error.message)
       if (!(error instanceof RefusedByGuard)) throw error
       return refusedBy(parts, context, error.guard, expiresAt)
     }
   }
+
+  return async (context: StepContext): Promise<Settled> => {
+    await turn(context)
+    try {
+      return await dial(context)
+    } finally {
+      await freePlace(parts, context)
+    }
+  }
+}
+
+/** Waits for this call's turn in its campaign's pace, which is at most a moment away. */
+async function turn({ startAt, now, signal }: StepContext): Promise<void> {
+  const waitMs = Math.min((startAt ?? 0) - now, MAX_TURN_MS)
+  if (waitMs > 0) await wait(waitMs, undefined, { signal }).catch(() => {})
+}
+
+/** A place that was taken for a call which was then not made is given back. */
+async function freePlace({ ledger }: CallParts, { journey, campaign, step }: StepContext): Promise<void> {
+  const after = await ledger.journeys.load(journey.id)
+  const attempt = after?.attempts.find(({ number }) => String(number) === step.ref)
+  if (attempt === undefined || !isHolding(attempt)) await ledger.live.release(campaign.id, stepId(journey.id, step))
+}
+
+/** Asked right before the intent, after any waiting: a pause must bite at once, and a place must be held. */
+async function mayDial(parts: CallParts, { journey, campaign, step }: StepContext): Promise<HeldBack | undefined> {
+  const { control, live } = parts.ledger
+  const [{ status }, isAllPaused] = await Promise.all([control.read(campaign.id), control.isAllPaused()])
+  const isHeld = isAllPaused || status === 'paused' || status === 'cancelled' || (journey.list && status === 'draft')
+  if (isHeld) return new HeldBack(isAllPaused ? 'all_paused' : status, 0)
+  const leaseMs = parts.requestTimeoutMs + campaign.reconcile.skewMs + campaign.poll.deadlineMs
+  const holder = stepId(journey.id, step)
+  const hasPlace = await live.take(campaign.id, holder, campaign.dial.pace.maxLive, leaseMs)
+  return hasPlace ? undefined : new HeldBack('max_live', MIN_WAIT_MS)
 }
 
 function callRequest({ journey, campaign }: StepContext) {

@@ -6,7 +6,8 @@ import { RejectedError } from '../errors.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
 import { callGuards, notSuppressed } from '../ledger/people.ts'
 import { stepBackoff } from './backoff.ts'
-import { type EffectParts, performEffect, RefusedByGuard } from './perform-effect.ts'
+import { mayAct } from './hold.ts'
+import { type EffectParts, HeldBack, performEffect, RefusedByGuard } from './perform-effect.ts'
 import { putOffStep, skipPlannedEffect } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
@@ -49,13 +50,16 @@ export function createSendSms(parts: TextParts) {
           draft.guards.push(notSuppressed(draft, 'sms'))
           draft.journey.private.texts = { ...draft.journey.private.texts, [effect.key]: text }
         },
-        request: signal => parts.provider(act.via).sendText(textRequest(context, text), { signal }),
+        lastLook: () => mayAct(parts.ledger),
+        budget: { port: parts.provider(act.via), purpose: 'sms' },
+        request: options => parts.provider(act.via).sendText(textRequest(context, text), options),
         done: (_draft, { messageId, interactionId }) => ({
           messageId,
           ...(interactionId === undefined ? {} : { interactionId }),
         }),
       })
     } catch (error) {
+      if (error instanceof HeldBack) return putOffStep(parts, context, now + error.forMs, error.message)
       if (!(error instanceof RefusedByGuard) || error.guard !== callGuards.suppressed) throw error
       return skipPlannedEffect(parts, context, effect, 'suppressed')
     }

@@ -28,6 +28,8 @@ export interface StepContext {
   campaign: Campaign
   signal: AbortSignal
   now: number
+  /** The step's turn in its campaign's pace, ms. */
+  startAt?: number | undefined
 }
 
 /**
@@ -38,9 +40,9 @@ export function createStepHandler(
   parts: StepParts,
   kind: StepKind,
   act: (context: StepContext) => Promise<Settled>,
-): Handler<StepPayload> {
+): Handler<StepPayload & { startAt?: number | undefined }> {
   const { ledger, campaigns, clock } = parts
-  return async ({ journeyId, ref }, { signal }) => {
+  return async ({ journeyId, ref, startAt }, { signal }) => {
     const journey = await ledger.journeys.load(journeyId)
     const step = journey?.steps.find(entry => entry.kind === kind && entry.ref === ref)
     if (journey === undefined || step === undefined) return { result: 'gone', journeyId }
@@ -52,7 +54,7 @@ export function createStepHandler(
       return { ...about, ...(await failStep(parts, journey, step, error)) }
     }
     try {
-      const settled = await act({ journey, step, campaign, signal, now: clock.now() })
+      const settled = await act({ journey, step, campaign, signal, now: clock.now(), startAt })
       return { ...about, ...settled }
     } catch (error) {
       return { ...about, ...(await failStep(parts, journey, step, error)) }
@@ -64,6 +66,7 @@ export function createStepHandler(
 async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
   const { ledger, random, logger } = parts
   const facts = errorFacts(error)
+  if (error instanceof RateLimitedError && error.code === 'BUDGET') return yieldTurn(parts, journey, step, error)
   const isExplained = error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
   if (!isExplained) logger.error({ journeyId: journey.id, step: step.kind, err: error }, 'step.failed')
   const tries = step.tries + 1
@@ -84,4 +87,19 @@ async function failStep(parts: StepParts, journey: Journey, step: Step, error: u
   )
   if (result !== 'committed') return { result: 'gone', error: facts }
   return isHopeless ? { result: 'parked', error: facts } : { result: 'deferred', nextInMs: delayMs, error: facts }
+}
+
+/** The account's budget is spent for now: no failure of the step, which waits its turn in the due index. */
+async function yieldTurn(parts: StepParts, journey: Journey, step: Step, error: RateLimitedError): Promise<Settled> {
+  const delayMs = Math.round((error.retryAfterMs ?? 0) * (1 + parts.random()))
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      if (draft.step(step.kind, step.ref) === undefined) return false
+      draft.putOff(step, draft.now + delayMs, 'vendor_budget')
+      return undefined
+    },
+    journey,
+  )
+  return { result: result === 'committed' ? 'vendor_budget' : 'gone', nextInMs: delayMs }
 }

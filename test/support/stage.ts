@@ -26,7 +26,11 @@ export const plainCampaign = {
   provider: 'leadsail',
   account: { campaignId: 'HXZ' },
   trigger: { events: ['lead.processed'] },
-  dial: { windows: { 'mon-sun': '00:00-24:00' }, timezone: 'America/New_York' },
+  dial: {
+    windows: { 'mon-sun': '00:00-24:00' },
+    timezone: 'America/New_York',
+    pace: { callsPerSecond: 1000, maxLive: 1000 },
+  },
   poll: { first: 'PT0.05S', min: 'PT0.05S', max: 'PT0.2S', deadline: 'PT1H', settle: 'PT0.1S' },
 }
 
@@ -94,6 +98,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     REDIS_ACCEPT_UNSAFE: 'false',
     CAMPAIGNS_DIR: dir,
     LEADSAIL_API_KEY: 'test-key',
+    LEADSAIL_RATE: '1000/s',
     LEADSAIL_BASE_URL: simulator.leadsailUrl,
     LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,
     WEBHOOK_SECRET,

@@ -10,7 +10,9 @@ const clockTime = (at: number, hours: number) => new Date(at + hours * HOUR_MS).
 test('outside the calling window nobody is called; at its opening they are', async () => {
   const now = Date.now()
   const windows = { 'mon-sun': `${clockTime(now, 2)}-${clockTime(now, 4)}` }
-  const stage = await startStage({ campaigns: [{ ...plainCampaign, dial: { windows, timezone: 'UTC' } }] })
+  const stage = await startStage({
+    campaigns: [{ ...plainCampaign, dial: { ...plainCampaign.dial, windows, timezone: 'UTC' } }],
+  })
   await stage.send('call.requested', { campaign: 'roof', leadId: 'lead_1', phone: '+12125550123', timezone: 'UTC' })
 
   const waiting = await stage.journey('lead_1', journey => journey.steps[0]?.why === 'window')

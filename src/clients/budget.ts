@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock, Random } from '../clock.ts'
+import { RateLimitedError, UnavailableError } from '../errors.ts'
+import type { RedisClient } from '../redis/connect.ts'
+import { createScript } from '../redis/script.ts'
+
+/** What a request is for, most urgent first. */
+export const purposes = ['dial', 'reconcile', 'sms', 'pixel', 'poll'] as const
+export type Purpose = (typeof purposes)[number]
+
+/** Requests per so many milliseconds, as a vendor allows them for one account. */
+export interface Rate {
+  requests: number
+  perMs: number
+}
+
+/** Leave to send one request now. */
+export interface Permit {
+  purpose: Purpose
+}
+
+/**
+ * One vendor account's request budget, shared by all processes and all kinds of request. Requests start evenly, never
+ * faster than the rate and without a burst after a stall. Who is more urgent may stand further ahead in the line; each
+ * purpose has a floor, so that none starves.
+ */
+export interface Budget {
+  /**
+   * Resolves when the request may start.
+   * @throws RateLimitedError (`BUDGET`) when the line is too long for this purpose; nothing was sent
+   */
+  take(purpose: Purpose, signal?: AbortSignal): Promise<Permit>
+  /** The vendor said 429: nothing new starts for this long. */
+  pause(ms: number): Promise<void>
+}
+
+/** How far ahead of now a purpose may stand in the line, ms: the less urgent, the emptier it must find it. */
+const AHEAD_MS: Record<Purpose, number> = { dial: 1_500, reconcile: 600, sms: 500, pixel: 400, poll: 200 }
+
+/** Every purpose gets at least this share of the rate, however urgent others are. */
+const FLOOR_SHARE = 0.04
+
+/** How long one asks again before giving the step back to the due index, which costs nothing to wait in. */
+const PATIENCE_MS = 2_000
+const ASK_AGAIN_MS = 150
+
+/** Leave that is not used by then lapses: the process was stalled, and a burst would follow. */
+const LAPSE_MS = 100
+
+/** A 429 that does not say for how long. */
+export const PAUSE_MS = 1_000
+
+// Answers: 1 and how long to wait for the start; 0 and how long the line is; -1 and how long the account is paused.
+const TAKE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
+local interval, ahead, purpose, floor = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local state = redis.call('HMGET', KEYS[1], 'next', 'pausedUntil', 'floor:' .. purpose)
+local paused = tonumber(state[2] or 0)
+if paused > now then return { -1, math.ceil(paused - now) } end
+local start = math.max(now, tonumber(state[1] or 0))
+local isFloor = tonumber(state[3] or 0) <= now
+if start - now > ahead and not isFloor then return { 0, math.ceil(start - now) } end
+redis.call('HSET', KEYS[1], 'next', start + interval, 'floor:' .. purpose, now + floor)
+redis.call('PEXPIRE', KEYS[1], 3600000)
+return { 1, math.ceil(start - now) }
+`
+
+const PAUSE = `
+local time = redis.call('TIME')
+local untilAt = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1]) + tonumber(ARGV[2])
+local paused = tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or 0)
+if untilAt > paused then redis.call('HSET', KEYS[1], 'pausedUntil', untilAt) end
+redis.call('PEXPIRE', KEYS[1], 3600000 + tonumber(ARGV[2]))
+return 1
+`
+
+const takeScript = createScript(TAKE)
+const pauseScript = createScript(PAUSE)
+
+export function createBudget(parts: {
+  client: RedisClient
+  clock: Clock
+  random: Random
+  key: string
+  rate: Rate
+}): Budget {
+  const { client, clock, random, key, rate } = parts
+  const intervalMs = rate.perMs / rate.requests
+  const floorMs = intervalMs / FLOOR_SHARE
+  /** Known here before Redis hears of it: nothing of this process starts in between. */
+  let pausedUntil = 0
+
+  async function ask(purpose: Purpose): Promise<{ answer: number; ms: number }> {
+    const left = pausedUntil - clock.now()
+    if (left > 0) return { answer: -1, ms: left }
+    const args = [clock.shiftMs(), intervalMs, AHEAD_MS[purpose], purpose, floorMs]
+    const [answer, ms] = (await takeScript.run(client, [key], args)) as [number, number]
+    return { answer, ms }
+  }
+
+  return {
+    async take(purpose, signal) {
+      const giveUpAt = performance.now() + PATIENCE_MS
+      for (;;) {
+        if (signal?.aborted) throw stopping()
+        const { answer, ms } = await ask(purpose)
+        if (answer === 1) {
+          const startAt = performance.now() + ms
+          await rest(ms, signal)
+          const isInTime = performance.now() - startAt <= LAPSE_MS && pausedUntil <= clock.now()
+          if (isInTime) return { purpose }
+          continue
+        }
+        if (answer === -1 && ms > PATIENCE_MS) throw spent(ms, 'the vendor has asked for a pause')
+        if (performance.now() > giveUpAt) throw spent(ms, `the account's request budget is spent for now`)
+        await rest(Math.min(ms, ASK_AGAIN_MS) * (0.5 + random()), signal)
+      }
+    },
+
+    async pause(ms) {
+      pausedUntil = Math.max(pausedUntil, clock.now() + ms)
+      await pauseScript.run(client, [key], [clock.shiftMs(), Math.ceil(ms)])
+    },
+  }
+}
+
+function spent(retryAfterMs: number, why: string): RateLimitedError {
+  return new RateLimitedError(why, { code: 'BUDGET', retryAfterMs })
+}
+
+function stopping(): UnavailableError {
+  return new UnavailableError('the process is stopping: nothing was sent', { code: 'STOPPING' })
+}
+
+async function rest(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0) return
+  try {
+    await wait(ms, undefined, signal === undefined ? {} : { signal })
+  } catch {
+    throw stopping()
+  }
+}
