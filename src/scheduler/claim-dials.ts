@@ -122,19 +122,27 @@ export function createDialClaims(parts: DialParts, leaseMs: number): () => Promi
   }
 
   async function claim({ campaign, due }: Demand, share: number): Promise<void> {
-    const claimed: { id: string; key: string }[] = []
-    for (const { key, count } of due) {
-      const limit = Math.min(count, share - claimed.length)
-      if (limit <= 0) break
-      const { entries } = await ledger.due.claim([{ key, limit }], leaseMs)
-      claimed.push(...(entries[0] ?? []).map(id => ({ id, key })))
-    }
+    let left = share
+    const takes = due.flatMap(({ key, count }) => {
+      const limit = Math.min(count, left)
+      left -= limit
+      return limit > 0 ? [{ key, limit }] : []
+    })
+    const claimed = await Promise.all(
+      takes.map(async take => {
+        const { entries } = await ledger.due.claim([take], leaseMs)
+        return (entries[0] ?? []).map(id => ({ id, key: take.key }))
+      }),
+    )
     const { callsPerSecond, maxLive } = campaign.dial.pace
-    const placed: string[] = []
-    for (const { id, key } of claimed) {
-      if (await ledger.live.take(campaign.id, id, maxLive, leaseMs)) placed.push(id)
-      else await ledger.due.putBack(key, id, NO_PLACE_MS)
-    }
+    const held = await Promise.all(
+      claimed.flat().map(async ({ id, key }) => {
+        if (await ledger.live.take(campaign.id, id, maxLive, leaseMs)) return [id]
+        await ledger.due.putBack(key, id, NO_PLACE_MS)
+        return []
+      }),
+    )
+    const placed = held.flat()
     if (placed.length === 0) return
     const firstInMs = await ledger.pace.take(campaign.id, callsPerSecond, placed.length)
     const startAt = (index: number) => Math.ceil(clock.now() + firstInMs + (index * 1000) / callsPerSecond)
