@@ -1,9 +1,11 @@
 import express from 'express'
 import { createHealthRouter } from './api/health.ts'
 import { createApiRouter } from './api/router.ts'
+import { watchCampaignFiles } from './campaign-files/watch.ts'
 import { createCampaignBook } from './campaigns/book.ts'
 import type { Campaign } from './campaigns/campaign.ts'
-import { describeFault, loadCampaigns } from './campaigns/load.ts'
+import { describeFault } from './campaigns/fault.ts'
+import { faultsBetweenFiles, type LoadedFile, readCampaignFiles } from './campaigns/load.ts'
 import { createBudget, type Rate } from './clients/budget.ts'
 import { createProviders, type Providers } from './clients/providers.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
@@ -25,7 +27,7 @@ import { createKeys } from './redis/keys.ts'
 import { parseRedisUrl, type RedisTarget } from './redis/redis-url.ts'
 import { assertSafeRedis } from './redis/safety.ts'
 import { createCampaignKeeper } from './scheduler/keep-campaigns.ts'
-import { planRecurring } from './scheduler/recurring.ts'
+import { planRecurring, planStarts } from './scheduler/recurring.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
 import { createSeal } from './seal.ts'
 import { createReceiver } from './webhooks/accept.ts'
@@ -69,7 +71,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await using started = new AsyncDisposableStack()
   let stopping = false
 
-  const campaigns = createCampaignBook(await readCampaigns(config.campaignsDir))
+  const loaded = await readCampaigns(config.campaignsDir)
+  const campaigns = createCampaignBook(loaded.map(({ campaign }) => campaign))
 
   const target = await redisTarget(config, logger, clock, started)
   const onError = (err: Error) => logger.warn({ err }, 'redis.error')
@@ -95,16 +98,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const producer = started.use(createProducer({ client: patient, keys, onError }))
   const provider = providers.of
 
-  for (const { id, trigger } of campaigns.all()) {
-    await ledger.control.register(id, trigger.events.length > 0 ? 'running' : 'draft')
+  const register = async (all: readonly Campaign[]) => {
+    for (const { id, trigger } of all) {
+      await ledger.control.register(id, trigger.events.length > 0 ? 'running' : 'draft')
+    }
   }
+  await register(campaigns.all())
+  const files = started.use(
+    watchCampaignFiles({
+      ...{ dir: config.campaignsDir, loaded, campaigns, logger },
+      isUsed: async id => (await ledger.search.progress(id)).total > 0,
+      async onChange(changed, all) {
+        await register(changed)
+        if (has('worker')) warnOfMissing(changed, providers, logger)
+        if (has('scheduler')) await planStarts(producer, all)
+      },
+    }),
+  )
 
   const scheduler = has('scheduler')
     ? started.use(
         createScheduler({
           ...{ ledger, producer, campaigns, keys, clock, logger },
           dialsPerSecond: name => providers.ratePerSecond(name),
-          keep: createCampaignKeeper({ ledger, campaigns, clock, logger }),
+          keep: createCampaignKeeper({ ledger, campaigns, clock, keys, logger }),
         }),
       )
     : undefined
@@ -133,7 +150,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 
   if (scheduler !== undefined) {
-    await planRecurring(producer)
+    await planRecurring(producer, campaigns.all())
     scheduler.start()
   }
 
@@ -149,9 +166,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     )
     const receiver = createReceiver({ events: quickLedger.events, handOver: handOver.add, clock, logger })
     const { defaultCountry } = config
-    const onReplay = () => scheduler?.wake(clock.now())
+    const wake = () => scheduler?.wake(clock.now())
     const deskParts = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, client: quick, keys }
-    const desk = createDesk({ ...deskParts, onReplay })
+    const desk = createDesk({
+      ...deskParts,
+      onReplay: wake,
+      onResume: wake,
+      fileFaults: files.faults,
+      logger,
+      dialsPerSecond: providers.ratePerSecond,
+    })
     const { adminKeys, publicUrl } = config.http
     const dashboard = createDashboard({ desk, adminKeys, publicUrl, mark: identity.mark, now, logger })
     const asksCanary = has('worker')
@@ -189,10 +213,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-async function readCampaigns(dir: string): Promise<Campaign[]> {
-  const { campaigns, faults } = await loadCampaigns(dir)
-  if (faults.length > 0) throw new ConfigError(faults.map(describeFault))
-  return campaigns
+async function readCampaigns(dir: string): Promise<LoadedFile[]> {
+  const { loaded, faults } = await readCampaignFiles(dir)
+  const all = [...faults, ...faultsBetweenFiles(loaded)]
+  if (all.length > 0) throw new ConfigError(all.map(describeFault))
+  return loaded
 }
 
 /** Said at the start, so that nobody wonders why leads wait. */

@@ -4,10 +4,14 @@ import type { Desk } from '../desk/index.ts'
 import { AppError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
-import { allow, answerOr404, Listing, parseOr400 } from './answers.ts'
+import { allow, Listing, parseOr400, principalOf } from './answers.ts'
+import { createCampaignRoutes } from './campaigns.ts'
 import { createEventRoutes } from './events.ts'
+import { createExportRoutes } from './exports.ts'
+import { createImportRoutes } from './imports.ts'
 import { createJourneyRoutes } from './journeys.ts'
 import { createParkedRoutes } from './parked.ts'
+import { createPreflightRoutes } from './preflight.ts'
 
 /** `/api/v1`: JSON in, JSON out, problem details for whatever goes wrong. */
 export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKey[]; logger: Logger }): Router {
@@ -18,11 +22,18 @@ export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKe
   router.use('/events', createEventRoutes(desk.events))
   router.use('/parked', createParkedRoutes(desk.parked))
 
-  router.get('/campaigns', async (_request, response) => {
-    response.json({ campaigns: await desk.campaigns.list() })
+  router.use('/campaigns', createCampaignRoutes(desk.campaigns))
+  router.use('/campaigns', createPreflightRoutes(desk.preflight))
+  router.use('/campaigns', createImportRoutes(desk.imports, logger))
+  router.use('/campaigns', createExportRoutes(desk.exports, logger))
+
+  router.post('/pause', async (_request, response) => {
+    await desk.campaigns.pauseAll(principalOf(response).name)
+    response.json({ allPaused: true })
   })
-  router.get('/campaigns/:id', async (request, response) => {
-    answerOr404(response, await desk.campaigns.show(request.params.id), 'campaign')
+  router.post('/resume', async (_request, response) => {
+    await desk.campaigns.resumeAll(principalOf(response).name)
+    response.json({ allPaused: false })
   })
   router.get('/audit', async (request, response) => {
     const query = parseOr400(Listing, request.query, response)

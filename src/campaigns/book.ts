@@ -9,9 +9,20 @@ export interface CampaignBook {
   startedBy(trigger: { provider: ProviderName; vendorCampaignId: string; event: string }): Campaign[]
 }
 
-export function createCampaignBook(campaigns: readonly Campaign[]): CampaignBook {
-  const byId = new Map(campaigns.map(campaign => [campaign.id, campaign]))
+/** A book whose campaigns can be exchanged while others read it. */
+export interface LiveCampaignBook extends CampaignBook {
+  /** From now on these are in force, all at once. */
+  replace(campaigns: readonly Campaign[]): void
+}
+
+export function createCampaignBook(campaigns: readonly Campaign[]): LiveCampaignBook {
+  let byId = new Map<string, Campaign>()
+  const replace = (next: readonly Campaign[]) => {
+    byId = new Map(next.map(campaign => [campaign.id, campaign]))
+  }
+  replace(campaigns)
   return {
+    replace,
     get: id => byId.get(id),
     all: () => [...byId.values()],
     startedBy: ({ provider, vendorCampaignId, event }) =>

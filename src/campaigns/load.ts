@@ -29,7 +29,7 @@ export function loadCampaign(text: string, fileName: string): { campaign: Campai
   const parsed = CampaignFile.safeParse(value, { error: reasonOfIssue })
   const found = parsed.success ? [] : parsed.error.issues.flatMap(faultsOfIssue)
   const faults = found.map(({ path, reason }) => faultAt(lineOf(path), path, reason))
-  const id = basename(fileName).replace(EXTENSION, '')
+  const id = campaignIdOf(fileName)
   const stated = typeof value === 'object' && 'id' in value ? value.id : undefined
   if (typeof stated === 'string' && stated !== id) {
     faults.push(faultAt(lineOf(['id']), ['id'], `must be the name of the file: "${id}"`))
@@ -38,15 +38,34 @@ export function loadCampaign(text: string, fileName: string): { campaign: Campai
   return { faults: faults.sort((a, b) => a.line - b.line) }
 }
 
+/** A campaign with the text it was made of. */
+export interface LoadedFile {
+  file: string
+  text: string
+  campaign: Campaign
+}
+
 /**
  * Every campaign of a directory (`*.yaml`, `*.yml`) that is right by itself, and the faults of all, those between files
  * included. A directory without files is fine; none at all is a fault. Rejects only when the disk fails otherwise.
  */
 export async function loadCampaigns(dir: string): Promise<{ campaigns: Campaign[]; faults: CampaignFault[] }> {
+  const { loaded, faults } = await readCampaignFiles(dir)
+  return { campaigns: loaded.map(({ campaign }) => campaign), faults: [...faults, ...faultsBetweenFiles(loaded)] }
+}
+
+/** What stands in a directory of campaign files, each judged by itself. */
+export interface Reading {
+  loaded: LoadedFile[]
+  faults: CampaignFault[]
+}
+
+/** The same without the faults between files. */
+export async function readCampaignFiles(dir: string): Promise<Reading> {
   const files = await listFiles(dir)
   if (!files) {
     const reason = 'there is no such directory: make it, or let CAMPAIGNS_DIR name the one with your campaign files'
-    return { campaigns: [], faults: [{ file: dir, line: 0, path: '', reason }] }
+    return { loaded: [], faults: [{ file: dir, line: 0, path: '', reason }] }
   }
   const loaded: LoadedFile[] = []
   const faults: CampaignFault[] = []
@@ -60,30 +79,31 @@ export async function loadCampaigns(dir: string): Promise<{ campaigns: Campaign[
     if ('faults' in result) faults.push(...result.faults)
     else loaded.push({ file, text, campaign: result.campaign })
   }
-  return { campaigns: loaded.map(({ campaign }) => campaign), faults: [...faults, ...faultsBetweenFiles(loaded)] }
+  return { loaded, faults }
 }
 
-interface LoadedFile {
-  file: string
-  text: string
-  campaign: Campaign
+/** The name that a campaign file stands for. */
+export function campaignIdOf(file: string): string {
+  return basename(file).replace(EXTENSION, '')
+}
+
+/** A fault in a field of a file that is right by itself. */
+export function faultIn({ file, text }: LoadedFile, path: string, reason: string): CampaignFault {
+  const yaml = readYaml(text)
+  return { file, line: 'lineOf' in yaml ? yaml.lineOf([path]) : 1, path, reason }
 }
 
 /** One lead must not be dialed by us and by the vendor, and one id must not mean two campaigns. */
-function faultsBetweenFiles(loaded: readonly LoadedFile[]): CampaignFault[] {
+export function faultsBetweenFiles(loaded: readonly LoadedFile[]): CampaignFault[] {
   const faults: CampaignFault[] = []
-  const fault = ({ file, text }: LoadedFile, path: string, reason: string) => {
-    const yaml = readYaml(text)
-    faults.push({ file, line: 'lineOf' in yaml ? yaml.lineOf([path]) : 1, path, reason })
-  }
   for (const [index, later] of loaded.entries()) {
     const earlier = loaded.slice(0, index)
     const twin = earlier.find(({ campaign }) => campaign.id === later.campaign.id)
-    if (twin) fault(later, 'id', `${twin.file} has this id too`)
+    if (twin) faults.push(faultIn(later, 'id', `${twin.file} has this id too`))
     const rival = earlier.find(({ campaign }) => isRival(campaign, later.campaign))
     if (rival) {
       const reason = `is ${later.campaign.mode}, but ${rival.file} has ${rival.campaign.mode} for the same campaign of ${later.campaign.provider}: leads would be called twice`
-      fault(later, 'mode', reason)
+      faults.push(faultIn(later, 'mode', reason))
     }
   }
   return faults

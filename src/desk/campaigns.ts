@@ -1,34 +1,162 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
+import type { CampaignFault } from '../campaigns/fault.ts'
+import type { CampaignStatus } from '../ledger/control.ts'
 import type { Ledger } from '../ledger/index.ts'
-
-export interface CampaignDesk {
-  list(): Promise<CampaignView[]>
-  show(id: string): Promise<CampaignView | undefined>
-}
+import type { Page } from '../ledger/page.ts'
+import type { Logger } from '../logger.ts'
 
 export interface CampaignView {
   id: string
   name: string
   provider: string
-  status: 'draft' | 'running'
+  status: CampaignStatus
+  /** When this status began; absent while nothing has happened to it. */
+  since?: string
+  startedAt?: string
+  /** Why it is paused, where not by a person's wish. */
+  why?: string
+  /** Everything is paused, this campaign with it. */
+  allPaused?: true
   test: boolean
   progress: { total: number } & Record<string, number>
   outcomes: Record<string, number>
+  /** The calls for which it paused itself. */
+  breaker?: { trippedAt: string; calls: { effect: string; code: string; at: string }[] }
+  /** What is wrong with its file as it is now; the last good version is in force. */
+  fileFaults?: CampaignFault[]
 }
 
-export function createCampaignDesk(parts: { ledger: Ledger; campaigns: CampaignBook }): CampaignDesk {
-  async function view({ id, name, provider, test, trigger }: Campaign): Promise<CampaignView> {
-    const { total, states, outcomes } = await parts.ledger.search.progress(id)
-    // A campaign with trigger events runs from the first load; others wait to be started.
-    const status = trigger.events.length > 0 ? 'running' : 'draft'
-    return { id, name, provider, status, test, progress: { total, ...states }, outcomes: { ...outcomes } }
+export interface CampaignList {
+  campaigns: CampaignView[]
+  allPaused: boolean
+  /** Of files that have never been right. */
+  fileFaults?: CampaignFault[]
+  nextCursor?: string
+}
+
+/** What a person can do to a campaign. */
+export const campaignMoves = ['start', 'pause', 'resume', 'cancel'] as const
+export type CampaignMove = (typeof campaignMoves)[number]
+
+export type Moved =
+  | { result: 'moved'; campaign: CampaignView }
+  | { result: 'missing' }
+  /** Not from the status it has. */
+  | { result: 'impossible'; status: CampaignStatus; possible: CampaignMove[] }
+
+export interface CampaignDesk {
+  list(page: Page): Promise<CampaignList>
+  show(id: string): Promise<CampaignView | undefined>
+  move(id: string, move: CampaignMove, by: string): Promise<Moved>
+  /** No new dial, text or pixel anywhere, until `resumeAll`. */
+  pauseAll(by: string): Promise<void>
+  resumeAll(by: string): Promise<void>
+}
+
+interface MoveRule {
+  from: readonly CampaignStatus[]
+  to: CampaignStatus
+  /** For the audit and the log. */
+  past: string
+}
+
+const moves: Record<CampaignMove, MoveRule> = {
+  start: { from: ['draft'], to: 'running', past: 'campaign.started' },
+  pause: { from: ['running'], to: 'paused', past: 'campaign.paused' },
+  resume: { from: ['paused'], to: 'running', past: 'campaign.resumed' },
+  cancel: { from: ['running', 'paused'], to: 'cancelled', past: 'campaign.cancelled' },
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+export function createCampaignDesk(parts: {
+  ledger: Ledger
+  campaigns: CampaignBook
+  /** What is wrong with campaign files now, by campaign. */
+  fileFaults: () => ReadonlyMap<string, readonly CampaignFault[]>
+  /** Told that dials may have become possible. */
+  onResume: () => void
+  logger: Logger
+}): CampaignDesk {
+  const { ledger, campaigns, fileFaults, onResume, logger } = parts
+  const { control, breaker, audit, search } = ledger
+
+  async function view({ id, name, provider, test }: Campaign, isAllPaused: boolean): Promise<CampaignView> {
+    const [{ total, states, outcomes }, state] = await Promise.all([search.progress(id), control.read(id)])
+    const { status, since, startedAt, why, trippedBy } = state
+    const faults = fileFaults().get(id)
+    return {
+      id,
+      name,
+      provider,
+      status,
+      ...(since > 0 ? { since: iso(since) } : {}),
+      ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
+      ...(why === undefined ? {} : { why }),
+      ...(isAllPaused ? { allPaused: true } : {}),
+      test,
+      progress: { total, ...states },
+      outcomes: { ...outcomes },
+      ...(trippedBy === undefined
+        ? {}
+        : { breaker: { trippedAt: iso(since), calls: trippedBy.map(call => ({ ...call, at: iso(call.at) })) } }),
+      ...(faults === undefined ? {} : { fileFaults: [...faults] }),
+    }
   }
+
+  async function show(id: string): Promise<CampaignView | undefined> {
+    const campaign = campaigns.get(id)
+    return campaign && view(campaign, await control.isAllPaused())
+  }
+
+  async function impossible(id: string): Promise<Moved> {
+    const { status } = await control.read(id)
+    return { result: 'impossible', status, possible: campaignMoves.filter(move => moves[move].from.includes(status)) }
+  }
+
   return {
-    list: () => Promise.all(parts.campaigns.all().map(view)),
-    async show(id) {
-      const campaign = parts.campaigns.get(id)
-      return campaign && view(campaign)
+    show,
+
+    async list({ limit, cursor = '' }) {
+      const isAllPaused = await control.isAllPaused()
+      const known = campaigns.all().toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      const rest = known.filter(({ id }) => id > cursor)
+      const shown = rest.slice(0, limit)
+      const last = shown.at(-1)
+      const strange = [...fileFaults()].flatMap(([id, faults]) => (campaigns.get(id) === undefined ? faults : []))
+      return {
+        campaigns: await Promise.all(shown.map(campaign => view(campaign, isAllPaused))),
+        allPaused: isAllPaused,
+        ...(strange.length === 0 ? {} : { fileFaults: strange }),
+        ...(rest.length > limit && last !== undefined ? { nextCursor: last.id } : {}),
+      }
+    },
+
+    async move(id, move, by) {
+      const campaign = campaigns.get(id)
+      if (campaign === undefined) return { result: 'missing' }
+      const { from, to, past } = moves[move]
+      // Before it runs again: what failed until now would pause it at its next failure.
+      if (move === 'resume' && (await control.read(id)).status === 'paused') await breaker.reset(id)
+      if (!(await control.change(id, from, to))) return impossible(id)
+      await audit.note({ by, what: past, subject: id })
+      logger.info({ campaign: id, by }, past)
+      if (to === 'running') onResume()
+      return { result: 'moved', campaign: await view(campaign, await control.isAllPaused()) }
+    },
+
+    async pauseAll(by) {
+      await control.pauseAll()
+      await audit.note({ by, what: 'all.paused', subject: 'everything' })
+      logger.info({ by }, 'all.paused')
+    },
+
+    async resumeAll(by) {
+      await control.resumeAll()
+      await audit.note({ by, what: 'all.resumed', subject: 'everything' })
+      logger.info({ by }, 'all.resumed')
+      onResume()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { ConfigError } from '../errors.ts'
 
@@ -21,6 +21,14 @@ const TIMEOUTS: HttpTimeouts = {
   // A megabyte at 35 kB/s.
   requestMs: 30_000,
   checkMs: 5_000,
+}
+
+/** Requests whose body is read as slowly as it can be written down. */
+const longBodies = new WeakSet<IncomingMessage>()
+
+/** Lets a request's body take as long as it keeps coming; whoever reads it sees to a sender that falls silent. */
+export function allowLongBody(request: IncomingMessage): void {
+  longBodies.add(request)
 }
 
 export interface HttpServer {
@@ -72,6 +80,7 @@ export async function listen(
  * @param last the newest answer on this connection: what is broken may come after it, or be the request it answers
  */
 function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, last: ServerResponse | undefined): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && last !== undefined && longBodies.has(last.req)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

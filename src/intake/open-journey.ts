@@ -1,8 +1,4 @@
 import type { Campaign } from '../campaigns/campaign.ts'
-import { toE164 } from '../campaigns/phone.ts'
-import { resolveZones } from '../campaigns/time-zone.ts'
-import type { StopReason } from '../campaigns/vocabulary.ts'
-import type { LeadPort, VendorLead } from '../clients/ports.ts'
 import type { Clock } from '../clock.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Draft } from '../ledger/draft.ts'
@@ -11,13 +7,11 @@ import type { Person } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { isEnded, type Journey } from '../ledger/journey.ts'
 import type { LeadRequest } from '../sources/meaning.ts'
-import { zonesOfNumber } from './number-zones.ts'
+import { type IdentifyParts, identify, type Who } from './identify.ts'
 
-export interface IntakeParts {
+export interface IntakeParts extends IdentifyParts {
   ledger: Ledger
   clock: Clock
-  leads: (provider: string) => LeadPort
-  defaultCountry: string
 }
 
 export interface OpenRequest {
@@ -28,6 +22,8 @@ export interface OpenRequest {
   run: number
   /** Opens a journey although the campaign's `reentry` says no. */
   force?: boolean
+  /** A row of a list. Nobody runs it again: `run` is its line, and a lead who is there is left alone. */
+  list?: true
 }
 
 export type Opened =
@@ -45,25 +41,36 @@ const CLAIM_ABANDONED_MS = 60_000
 
 /** Opens a journey for a lead in a campaign, or joins the one that is there. Starting again gives the same journey. */
 export async function openJourney(parts: IntakeParts, request: OpenRequest): Promise<Opened> {
+  return openFor(parts, request, await identify(parts, request.campaign, request.lead))
+}
+
+/**
+ * As `openJourney`, for a lead who is identified already.
+ * @throws UnavailableError (`LEAD_CLAIMED`) while somebody else is opening a journey for this lead
+ */
+export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who, isAgain = false): Promise<Opened> {
   const { ledger } = parts
-  const { campaign, lead, eventId, run } = request
-  const who = await identify(parts, campaign, lead)
+  const { campaign, lead, eventId, run, list } = request
   const person =
     who.phone === undefined
       ? ledger.identity.personOfLead(campaign.provider, lead.leadId)
       : ledger.identity.person(who.phone)
   const journeyId = ledger.identity.journeyId(person, eventId, campaign.id, String(run))
 
-  const own = await ledger.journeys.load(journeyId)
+  const own = list ? undefined : await ledger.journeys.load(journeyId)
   if (own !== undefined) return { result: 'opened', journey: own }
 
   const claimed = await claimLead(parts, request, journeyId)
   if (claimed !== undefined) return claimed
 
-  const newest = await ledger.journeys.newestOf(person.shard, campaign.id, person.id)
+  // A number of a list is nearly always new to its campaign: it is asked about only where that proves wrong.
+  const isTakenAsNew = list === true && !isAgain
+  const newest = isTakenAsNew ? undefined : await ledger.journeys.newestOf(person.shard, campaign.id, person.id)
   const other = newest === undefined ? undefined : await ledger.journeys.load(newest)
   if (other !== undefined) {
     const met = await meet(parts, request, other)
+    // The row comes to nothing, so the lead is not held by it: the next list may bring them with another number.
+    if (met !== undefined && list) await ledger.leads.release({ leadId: lead.leadId, campaign: campaign.id, journeyId })
     if (met !== undefined) return met
   }
 
@@ -71,43 +78,13 @@ export async function openJourney(parts: IntakeParts, request: OpenRequest): Pro
   const result = await ledger.journeys.open(journey, draft => begin(draft, campaign, who), newest)
   if (result === 'opened') return { result: 'opened', journey }
   // Another event for the same number came first: look again, and meet its journey.
-  return openJourney(parts, request)
+  return openFor(parts, request, who, true)
 }
 
-interface Who {
-  phone?: string
-  zones: string[]
-  details: Omit<LeadRequest, 'leadId' | 'phone' | 'timezone'>
-  stop?: { reason: StopReason; detail: string }
-}
-
-/** Number, zone and names: the event's, else the vendor's record of the lead. The vendor is asked only for what is missing. */
-async function identify(parts: IntakeParts, campaign: Campaign, lead: LeadRequest): Promise<Who> {
-  const { leadId, phone: stated, timezone, ...details } = lead
-  const isComplete = stated !== undefined && timezone !== undefined
-  const known = isComplete ? undefined : await parts.leads(campaign.provider).getLead(leadId)
-  const merged = { ...namesOf(known), ...details }
-
-  const raw = stated ?? known?.phone
-  const phone = raw === undefined ? undefined : toE164(raw, parts.defaultCountry)
-  if (phone === undefined) {
-    const detail = raw === undefined ? 'neither the event nor the vendor has a number' : 'the number is not valid'
-    return { zones: [], details: merged, stop: { reason: 'invalid_phone', detail } }
-  }
-  const zones = resolveZones({
-    stated: timezone,
-    vendor: known?.timezone,
-    number: timezone === undefined && !known?.timezone ? await zonesOfNumber(phone) : [],
-    campaign: campaign.dial.timezone,
-  })
-  if ('reason' in zones) return { phone, zones: [], details: merged, stop: zones }
-  return { phone, zones: zones.zones, details: merged }
-}
-
-function namesOf(known: VendorLead | undefined): Partial<VendorLead> {
-  if (known === undefined) return {}
-  const { firstName, lastName, email } = known
-  return Object.fromEntries(Object.entries({ firstName, lastName, email }).filter(([, value]) => value !== undefined))
+/** Whether a journey that has ended still keeps its lead out of the campaign. */
+export function isTooSoon(campaign: Campaign, earlier: Journey, now: number): boolean {
+  const { reentryMs } = campaign.trigger
+  return reentryMs === 'never' || (earlier.endedAt ?? 0) + reentryMs > now
 }
 
 /** Claims the lead, or meets the journey that holds it. `undefined` when the claim is ours. */
@@ -131,6 +108,7 @@ async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: st
 async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey): Promise<Opened | undefined> {
   const { campaign, eventId, force = false } = request
   if (!isEnded(earlier)) {
+    if (request.list) return { result: 'joined', journey: earlier }
     const joined = await parts.ledger.journeys.transition(
       earlier.id,
       draft => {
@@ -144,9 +122,8 @@ async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey):
     const journey = 'journey' in joined ? joined.journey : earlier
     if (!isEnded(journey)) return { result: 'joined', journey }
   }
-  const { reentryMs } = campaign.trigger
-  const isTooSoon = reentryMs === 'never' || (earlier.endedAt ?? 0) + reentryMs > parts.clock.now()
-  return isTooSoon && !force ? { result: 'ignored', journey: earlier } : undefined
+  const isOut = isTooSoon(campaign, earlier, parts.clock.now()) && !force
+  return isOut ? { result: 'ignored', journey: earlier } : undefined
 }
 
 function newJourney(now: number, id: string, person: Person, request: OpenRequest, who: Who): Journey {
@@ -159,6 +136,7 @@ function newJourney(now: number, id: string, person: Person, request: OpenReques
     leadId: lead.leadId,
     person: person.id,
     test: campaign.test,
+    ...(request.list ? { list: true } : {}),
     eventId,
     joinedEvents: [],
     zones: who.zones,

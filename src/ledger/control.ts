@@ -14,6 +14,24 @@ export interface CampaignState {
   startedAt?: number
   /** Why it was paused, where not by a person's wish alone. */
   why?: string
+  /** The calls that made it pause itself. */
+  trippedBy?: TrippingCall[]
+}
+
+/** A call that failed, as evidence. */
+export interface TrippingCall {
+  /** The effect's key. */
+  effect: string
+  /** The vendor's or our own code for what went wrong. */
+  code: string
+  /** ms. */
+  at: number
+}
+
+/** What is kept beside a new status. */
+export interface ChangeReason {
+  why?: string
+  trippedBy?: readonly TrippingCall[]
 }
 
 /** Which campaigns may dial. Belongs to no number, so it lies outside the shards. */
@@ -22,52 +40,63 @@ export interface Control {
   register(campaign: string, initial: CampaignStatus): Promise<void>
   read(campaign: string): Promise<CampaignState>
   /** Moves a campaign on if it is in one of `from`. `false` when it is not. */
-  change(campaign: string, from: readonly CampaignStatus[], to: CampaignStatus, why?: string): Promise<boolean>
+  change(campaign: string, from: readonly CampaignStatus[], to: CampaignStatus, reason?: ChangeReason): Promise<boolean>
   pauseAll(): Promise<void>
   resumeAll(): Promise<void>
   isAllPaused(): Promise<boolean>
 }
 
-const CHANGE = `
-local status = redis.call('HGET', KEYS[1], 'status') or 'draft'
-local allowed = false
-for at = 4, #ARGV do if ARGV[at] == status then allowed = true end end
-if not allowed then return 0 end
-redis.call('HSET', KEYS[1], 'status', ARGV[1], 'since', ARGV[2], 'why', ARGV[3])
+const SET = `
+redis.call('HSET', KEYS[1], 'status', ARGV[1], 'since', ARGV[2], 'why', ARGV[3], 'trippedBy', ARGV[4])
 if ARGV[1] == 'running' then redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[2]) end
 return 1
 `
 
-const changeScript = createScript(CHANGE)
+const changeScript = createScript(`
+local status = redis.call('HGET', KEYS[1], 'status') or 'draft'
+local allowed = false
+for at = 5, #ARGV do if ARGV[at] == status then allowed = true end end
+if not allowed then return 0 end
+${SET}`)
+
+const registerScript = createScript(`
+if redis.call('HEXISTS', KEYS[1], 'status') == 1 then return 0 end
+${SET}`)
 
 export function createControl(parts: { client: RedisClient; clock: Clock; keys: Keys }): Control {
   const { client, clock, keys } = parts
-  const change: Control['change'] = async (campaign, from, to, why = '') =>
-    (await changeScript.run(client, [keys.control(campaign)], [to, clock.now(), why, ...from])) === 1
+  const set = (to: CampaignStatus, { why = '', trippedBy }: ChangeReason = {}) => [
+    to,
+    clock.now(),
+    why,
+    trippedBy === undefined ? '' : JSON.stringify(trippedBy),
+  ]
 
   return {
     async register(campaign, initial) {
-      const isNew = (await client.hsetnx(keys.control(campaign), 'status', 'draft')) === 1
-      if (isNew) await change(campaign, ['draft'], initial)
+      await registerScript.run(client, [keys.control(campaign)], set(initial))
     },
 
     async read(campaign) {
-      const [status, since, startedAt, why] = await client.hmget(
+      const [status, since, startedAt, why, trippedBy] = await client.hmget(
         keys.control(campaign),
         'status',
         'since',
         'startedAt',
         'why',
+        'trippedBy',
       )
       return {
         status: (status ?? 'draft') as CampaignStatus,
         since: Number(since ?? 0),
         ...(startedAt ? { startedAt: Number(startedAt) } : {}),
         ...(why ? { why } : {}),
+        ...(trippedBy ? { trippedBy: JSON.parse(trippedBy) } : {}),
       }
     },
 
-    change,
+    change: async (campaign, from, to, reason) =>
+      (await changeScript.run(client, [keys.control(campaign)], [...set(to, reason), ...from])) === 1,
 
     async pauseAll() {
       await client.set(keys.pausedAll, clock.now())

@@ -45,6 +45,11 @@ export function cancelJourney(draft: Draft): void {
   skipPlanned(draft, 'pixel', 'cancelled')
 }
 
+/** Whether an act that has not happened must not happen any more: a stop ends the dialing, a cancel everything. */
+export function isCalledOff({ stop }: Pick<Journey, 'stop'>, kind: EffectKind): boolean {
+  return stop !== undefined && (kind === 'call' || stop.reason === 'cancelled')
+}
+
 export function skipEffect(draft: Draft, effect: Effect, why: string): void {
   effect.state = 'skipped'
   effect.why = why

@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Audit, createAudit } from './audit.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
 import { type Control, createControl } from './control.ts'
 import { createDue, type Due } from './due.ts'
 import { createEvents, type Events } from './events.ts'
@@ -26,6 +27,7 @@ export interface Ledger {
   due: Due
   audit: Audit
   control: Control
+  breaker: Breaker
   pace: Pace
   live: LivePlaces
   search: Search
@@ -56,6 +58,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     due: createDue(store),
     audit: createAudit(parts),
     control: createControl(parts),
+    breaker: createBreaker(parts),
     pace: createPace(parts),
     live,
     search: createSearch({ ...parts, journeys }),

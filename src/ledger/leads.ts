@@ -14,6 +14,10 @@ export interface Leads {
    * succeeded. `over` names the holder that may be replaced.
    */
   claim(claim: { leadId: string; campaign: string; journeyId: string; over?: string }): Promise<LeadClaim>
+  /** Gives a claim back whose journey will not be written. Anybody else's claim stays. */
+  release(claim: { leadId: string; campaign: string; journeyId: string }): Promise<void>
+  /** The journey that holds a lead in a campaign, or is about to. */
+  holderOf(leadId: string, campaign: string): Promise<string | undefined>
   /** All journeys of a lead, newest first. */
   journeysOf(leadId: string): Promise<string[]>
   /** Claims a once-mark. `true` when it is this owner's, now or since before. */
@@ -37,6 +41,14 @@ redis.call('HSET', KEYS[1], ARGV[1], mine, 'journey:' .. ARGV[2], ARGV[3])
 return mine
 `
 
+const RELEASE = `
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held and string.match(held, '^(%S+)') == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1], 'journey:' .. ARGV[2]) end
+return 1
+`
+
+const releaseScript = createScript(RELEASE)
+
 const claimScript = createScript(CLAIM)
 
 export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Keys; identity: Identity }): Leads {
@@ -48,6 +60,15 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
       const held = String(await claimScript.run(client, [keyOf(leadId)], args))
       const [holder = '', at = '0'] = held.split(' ')
       return { journeyId: holder, claimedAt: Number(at) }
+    },
+
+    async release({ leadId, campaign, journeyId }) {
+      await releaseScript.run(client, [keyOf(leadId)], [`campaign:${campaign}`, journeyId])
+    },
+
+    async holderOf(leadId, campaign) {
+      const held = await client.hget(keyOf(leadId), `campaign:${campaign}`)
+      return held?.split(' ')[0]
     },
 
     async journeysOf(leadId) {

@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import { skipEffect } from './effects.ts'
+import { isCalledOff, skipEffect } from './effects.ts'
 import type { Effect } from './journey.ts'
 import { releaseCall } from './people.ts'
 
@@ -44,8 +44,8 @@ export function planAgain(draft: Draft, effect: Effect, at: number, how: string)
     releaseCall(draft, number, false)
   }
   draft.note(`${effect.kind}.found_not_done`, { effect: effect.key, how })
-  if (draft.journey.stop !== undefined && effect.kind === 'call') {
-    skipEffect(draft, effect, draft.journey.stop.reason)
+  if (isCalledOff(draft.journey, effect.kind)) {
+    skipEffect(draft, effect, draft.journey.stop?.reason ?? '')
     return
   }
   effect.state = 'planned'

@@ -6,6 +6,7 @@ import { pollInteraction } from './poll-interaction.ts'
 import { receiveEvent } from './receive-event.ts'
 import { reconcileEffect } from './reconcile-effect.ts'
 import { sendSms } from './send-sms.ts'
+import { startCampaign } from './start-campaign.ts'
 
 /** Every job there is. One queue each, so that a stuck vendor endpoint holds up nothing but its own kind. */
 export const catalogue = {
@@ -15,6 +16,7 @@ export const catalogue = {
   'send-sms': sendSms,
   'fire-pixel': firePixel,
   'reconcile-effect': reconcileEffect,
+  'start-campaign': startCampaign,
   canary,
   'clean-up': cleanUp,
 } as const

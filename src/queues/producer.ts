@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq'
+import { type JobSchedulerJson, Queue } from 'bullmq'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { JobContract } from './define-job.ts'
@@ -10,9 +10,12 @@ export interface Producer extends AsyncDisposable {
   add<P>(contract: JobContract<P>, payloads: readonly P[]): Promise<void>
   /** Jobs that wait for a worker. */
   waiting(job: string): Promise<number>
-  /** Makes this job run every so often, and forgets all other schedules of its queue. */
-  repeat<P>(contract: JobContract<P>, payload: P, everyMs: number): Promise<void>
+  /** Makes these all the schedules of this job: others of its queue are forgotten. */
+  repeat<P>(contract: JobContract<P>, schedules: readonly Schedule<P>[]): Promise<void>
 }
+
+/** When a job comes back: every so often, or at the times of a cron expression in a time zone. */
+export type Schedule<P> = { key: string; payload: P } & ({ everyMs: number } | { cron: string; timeZone: string })
 
 /** Ended jobs are removed: the ledger is the record. A failed try is planned anew by the ledger, never by the queue. */
 const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const
@@ -50,16 +53,35 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
 
     waiting: job => queueOf({ name: job }).getWaitingCount(),
 
-    async repeat(contract, payload, everyMs) {
+    async repeat(contract, schedules) {
       const queue = queueOf(contract)
-      for (const { key } of await queue.getJobSchedulers()) {
-        if (key !== contract.name) await queue.removeJobScheduler(key)
+      const standing = new Map((await queue.getJobSchedulers()).map(found => [found.key, found]))
+      const wanted = new Set(schedules.map(({ key }) => key))
+      for (const key of standing.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key)
+      for (const schedule of schedules) {
+        const { key, payload } = schedule
+        const times =
+          'cron' in schedule ? { pattern: schedule.cron, tz: schedule.timeZone } : { every: schedule.everyMs }
+        if ('cron' in schedule && (await isKept(queue, schedule, standing.get(key)))) continue
+        await queue.upsertJobScheduler(key, times, { name: contract.name, data: contract.payload.parse(payload) })
       }
-      await queue.upsertJobScheduler(contract.name, { every: everyMs }, { name: contract.name, data: payload })
     },
 
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map(queue => queue.close()))
     },
   }
+}
+
+/**
+ * Whether a schedule stands as it should, its next job included. Written anew it would drop a time that has come and
+ * gone while nobody worked, and that is still to be done.
+ */
+async function isKept(
+  queue: Queue,
+  { key, cron, timeZone }: { key: string; cron: string; timeZone: string },
+  found: JobSchedulerJson | undefined,
+): Promise<boolean> {
+  if (found?.pattern !== cron || found.tz !== timeZone) return false
+  return (await queue.getJob(`repeat:${key}:${found.next}`)) !== undefined
 }

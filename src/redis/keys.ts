@@ -27,10 +27,17 @@ export function createKeys(prefix: string) {
     pace: (campaign: string) => `${prefix}:pace:${campaign}`,
     /** Sorted set per campaign: places of live calls, by when they lapse. */
     live: (campaign: string) => `${prefix}:live:${campaign}`,
+    /** Sorted sets per campaign: calls that went well and calls that failed lately, by when that was known. */
+    breaker: (campaign: string) => {
+      const tag = `${prefix}:{breaker:${campaign}}`
+      return { succeeded: `${tag}:ok`, failed: `${tag}:failed` }
+    },
     /** Hash per lead: its journeys, and the newest per campaign. */
     lead: (lead: string) => `${prefix}:lead:${lead}`,
     /** String per once-mark: the journey that owns it. */
     once: (mark: string) => `${prefix}:once:${mark}`,
+    /** List per import with many faults: its report, sealed, for a day. */
+    importReport: (campaign: string, importId: string) => `${prefix}:import:${campaign}:${importId}`,
     /** BullMQ's prefix for one queue; the tag keeps a queue's keys on one master and spreads queues over masters. */
     queuePrefix: (queue: string) => `${prefix}:{${queue}}`,
     shard: (shard: string) => ({

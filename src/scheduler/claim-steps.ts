@@ -15,6 +15,9 @@ const QUEUE_ROOM = 1_000
 const kinds = ['reconcile', 'text', 'fire', 'poll', 'inbox'] as const
 type Kind = (typeof kinds)[number]
 
+/** Left where they are while everything is paused. */
+const acts: readonly Kind[] = ['text', 'fire']
+
 export interface StepParts {
   ledger: Ledger
   producer: Producer
@@ -28,7 +31,8 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
   let room = roomForAll()
 
   return async () => {
-    const claimed = await Promise.all(shards.map(claimShard))
+    const isAllPaused = await ledger.control.isAllPaused()
+    const claimed = await Promise.all(shards.map(shard => claimShard(shard, isAllPaused)))
     const busy = kinds.filter(kind => claimed.some(({ found }) => found[kind].length > 0))
     for (const kind of busy) {
       await handOver(
@@ -42,11 +46,11 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
-  async function claimShard(shard: string) {
+  async function claimShard(shard: string, isAllPaused: boolean) {
     const own = keys.shard(shard)
     const indexes = kinds.map(kind => ({
       key: kind === 'inbox' ? own.inbox : own.due(kind),
-      limit: Math.min(CLAIM_LIMIT, Math.ceil(room[kind] / shards.length)),
+      limit: isAllPaused && acts.includes(kind) ? 0 : Math.min(CLAIM_LIMIT, Math.ceil(room[kind] / shards.length)),
     }))
     const { entries, nextInMs } = await ledger.due.claim(indexes, leaseMs)
     const found = Object.fromEntries(kinds.map((kind, at) => [kind, entries[at] ?? []])) as Record<Kind, string[]>

@@ -28,7 +28,7 @@ export interface Scheduler extends AsyncDisposable {
  * Moves what is due from the ledger's index onto the queues, and events that were accepted but never handed over. Any
  * number of processes may run one: a claim is a lease.
  */
-export function createScheduler(parts: DialParts & { logger: Logger; keep: () => Promise<void> }): Scheduler {
+export function createScheduler(parts: DialParts & { logger: Logger; keep: () => Promise<boolean> }): Scheduler {
   const { clock, logger, keep } = parts
   const claimDials = createDialClaims(parts, LEASE_MS)
   const claimSteps = createStepClaims(parts, LEASE_MS)
@@ -58,8 +58,9 @@ export function createScheduler(parts: DialParts & { logger: Logger; keep: () =>
     while (!stopped) {
       let pauseMs = RETRY_MS
       try {
-        await keep()
+        const isMore = await keep()
         pauseMs = await round()
+        if (isMore) pauseMs = 0
       } catch (err) {
         if (isLost(err)) pauseMs = LOST_MS
         if (!stopped) logger[isLost(err) ? 'error' : 'warn']({ err, alert: isLost(err) }, 'scheduler.round_failed')

@@ -31,7 +31,7 @@ export function createFirePixel(parts: PixelParts) {
       backoff: pixelBackoff,
       expiresAt: effect.plannedAt + act.retryForMs,
       intend: () => {},
-      lastLook: () => mayAct(parts.ledger),
+      lastLook: () => mayAct(parts.ledger, campaign.id),
       budget: { port: parts.pixels(act.via), purpose: 'pixel' },
       request: options =>
         parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, options),

@@ -15,7 +15,9 @@ import { createReceiveEvent } from './receive-event.ts'
 import { createReconcileEffect } from './reconcile-effect.ts'
 import type { Handlers } from './runtime.ts'
 import { createSendSms } from './send-sms.ts'
+import { createStartCampaign } from './start-campaign.ts'
 import { createStepHandler } from './step-job.ts'
+import { createBreakerWatch } from './watch-breaker.ts'
 
 export interface HandlerParts {
   client: RedisClient
@@ -36,13 +38,15 @@ export interface HandlerParts {
 export function createHandlers(parts: HandlerParts): Handlers {
   const { provider } = parts
   const effectParts = { ...parts, requestTimeoutMs: parts.requestTimeoutMs ?? REQUEST_TIMEOUT_MS }
+  const watched = createBreakerWatch(parts)
   return {
     'receive-event': createReceiveEvent({ ...parts, leads: provider }),
-    'place-call': createStepHandler(parts, 'dial', createPlaceCall(effectParts)),
-    'poll-interaction': createStepHandler(parts, 'poll', createPollInteraction(parts)),
+    'place-call': createStepHandler(parts, 'dial', watched(createPlaceCall(effectParts))),
+    'poll-interaction': createStepHandler(parts, 'poll', watched(createPollInteraction(parts))),
     'send-sms': createStepHandler(parts, 'text', createSendSms(effectParts)),
     'fire-pixel': createStepHandler(parts, 'fire', createFirePixel({ ...effectParts, pixels: provider })),
     'reconcile-effect': createStepHandler(parts, 'reconcile', createReconcileEffect(parts)),
+    'start-campaign': createStartCampaign(parts),
     canary: createCanary(parts),
     'clean-up': createCleanUp(parts),
   }

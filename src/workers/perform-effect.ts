@@ -4,6 +4,7 @@ import type { BudgetPort } from '../clients/ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import { ExpiredError, isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import type { Draft } from '../ledger/draft.ts'
+import { isCalledOff, skipEffect } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey, Step } from '../ledger/journey.ts'
 import { type Backoff, backoffMs } from './backoff.ts'
@@ -192,6 +193,10 @@ function isNotDone<R>(
     if (act.expiresAt !== undefined && at > act.expiresAt) {
       expire(draft, effect, 'tried again until its time was over')
       return { result: 'expired', error: facts }
+    }
+    if (isCalledOff(draft.journey, effect.kind)) {
+      skipEffect(draft, effect, draft.journey.stop?.reason ?? '')
+      return { result: 'skipped', error: facts }
     }
     effect.state = 'planned'
     draft.plan(act.step.kind, act.step.ref, at, act.step.tries + 1)

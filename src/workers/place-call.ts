@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { budgetFreeAt } from '../campaigns/attempt-budget.ts'
-import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
+import { budgetGate, type DialGate, dialExpiresAt, windowGate } from '../campaigns/dial-gate.ts'
+import { effectiveDialRules } from '../campaigns/state-rules.ts'
 import type { Provider } from '../clients/ports.ts'
 import { callKey, stopDialing } from '../ledger/effects.ts'
 import { shardOfJourney } from '../ledger/identity.ts'
@@ -29,18 +29,11 @@ const MIN_WAIT_MS = 1_000
 export function createPlaceCall(parts: CallParts) {
   const dial = async (context: StepContext): Promise<Settled> => {
     const { journey, campaign, step, now } = context
-    const { dial } = campaign
+    const dial = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
     const { startedAt } = await parts.ledger.control.read(campaign.id)
-    // A list may wait in a draft for weeks: its leads' time begins with the campaign.
-    const expiresAt = Math.max(journey.createdAt, (journey.list && startedAt) || 0) + dial.notAfterMs
-
-    if (now > expiresAt) return stopJourney(parts, context, 'expired')
-    if (!isOpen(dial.hours, journey.zones, now)) {
-      const openAt = nextOpenAt(dial.hours, journey.zones, now, expiresAt)
-      return openAt === undefined
-        ? stopJourney(parts, context, 'expired', 'no calling window is left before its time is over')
-        : putOffStep(parts, context, openAt, 'window')
-    }
+    const expiresAt = dialExpiresAt(dial, journey, startedAt)
+    const closed = await heed(parts, context, windowGate(dial, journey.zones, now, expiresAt))
+    if (closed !== undefined) return closed
 
     const number = Number(step.ref)
     try {
@@ -144,10 +137,15 @@ async function refusedBy(parts: CallParts, context: StepContext, guard: string, 
   if (guard === callGuards.live) return putOffStep(parts, context, now + LIVE_RECHECK_MS, 'live_call')
 
   const record = await parts.ledger.people.read({ id: journey.person, shard: shardOfJourney(journey.id) ?? '' })
-  const freeAt = Math.max(now + MIN_WAIT_MS, budgetFreeAt(record.calls, record.lastEndedAt, campaign.dial, now))
-  // Only an instant that is also inside a window is worth waiting for.
-  const openAt = freeAt > expiresAt ? undefined : nextOpenAt(campaign.dial.hours, journey.zones, freeAt, expiresAt)
-  return openAt === undefined
-    ? stopJourney(parts, context, 'budget_spent')
-    : putOffStep(parts, context, openAt, 'budget')
+  const rules = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
+  const gate = budgetGate(rules, journey.zones, record, now, expiresAt, MIN_WAIT_MS)
+  return (await heed(parts, context, gate)) ?? putOffStep(parts, context, now + MIN_WAIT_MS, 'budget')
+}
+
+/** What a gate that is not open makes of the step; `undefined` where it is. */
+async function heed(parts: CallParts, context: StepContext, gate: DialGate): Promise<Settled | undefined> {
+  if ('open' in gate) return undefined
+  return 'never' in gate
+    ? stopJourney(parts, context, gate.never, gate.detail)
+    : putOffStep(parts, context, gate.at, gate.why)
 }

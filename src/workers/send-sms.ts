@@ -50,7 +50,7 @@ export function createSendSms(parts: TextParts) {
           draft.guards.push(notSuppressed(draft, 'sms'))
           draft.journey.private.texts = { ...draft.journey.private.texts, [effect.key]: text }
         },
-        lastLook: () => mayAct(parts.ledger),
+        lastLook: () => mayAct(parts.ledger, campaign.id),
         budget: { port: parts.provider(act.via), purpose: 'sms' },
         request: options => parts.provider(act.via).sendText(textRequest(context, text), options),
         done: (_draft, { messageId, interactionId }) => ({

@@ -9,7 +9,7 @@ export interface Settled {
   try?: number | undefined
   /** When the next try or look is due. */
   nextInMs?: number | undefined
-  error?: { code: string; class: string; message: string } | undefined
+  error?: { code: string; class: string; message: string; status?: number } | undefined
 }
 
 export interface JobContext {

@@ -22,7 +22,7 @@ test('RejectedError: the vendor said no, and is not asked again', async () => {
   expect(stage.simulator.truth().calls).toEqual([])
 })
 
-test('a refused key is no refusal of the lead: the call waits until the key is mended', async () => {
+test('a refused key is no refusal of the lead: its campaign pauses, and calls when it goes on with the mended key', async () => {
   const stage = await startStage({ control: { apiKeys: { leadsail: 'another-key' } } })
   await stage.send('call.requested', {
     campaign: 'roof',
@@ -33,7 +33,11 @@ test('a refused key is no refusal of the lead: the call waits until the key is m
   const waiting = await stage.journey('lead_1', ({ timeline }) => timeline.at(-1)?.what === 'call.put_off')
   expect(waiting).toMatchObject({ state: 'scheduled', attempts: [] })
   expect(waiting.timeline.at(-1)).toMatchObject({ code: 'UNAUTHORIZED', status: 401 })
+  await eventually(async () => {
+    expect(await stage.campaign()).toMatchObject({ status: 'paused', why: 'LeadSail refused the API key' })
+  })
   stage.simulator.control({ apiKeys: { leadsail: 'test-key' } })
+  expect((await stage.api('/campaigns/roof/resume', { method: 'POST' })).status).toBe(200)
   stage.clock.advance(10_000)
   await stage.journey('lead_1', isOver)
   expect(stage.simulator.truth().calls).toHaveLength(1)
