@@ -39,6 +39,7 @@ export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKe
 function explain(logger: Logger): ErrorRequestHandler {
   return (error, _request, response, next) => {
     if (response.headersSent) return next(error)
+    if (error instanceof URIError) return sendProblem(response, 400, 'the path is not well-formed')
     const { status, type } = error as { status?: number; type?: string }
     if (typeof type === 'string' && status !== undefined && status < 500) {
       return sendProblem(response, status, error.message)

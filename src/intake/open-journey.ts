@@ -64,7 +64,16 @@ export async function openJourney(parts: IntakeParts, request: OpenRequest): Pro
   const other = newest === undefined ? undefined : await ledger.journeys.load(newest)
   if (other !== undefined) {
     const met = await meet(parts, request, other)
-    if (met !== undefined) return met
+    if (met !== undefined) {
+      // The lead goes with the journey of its number; the claim on one that is not going to be must not stand.
+      await ledger.leads.claim({
+        leadId: lead.leadId,
+        campaign: campaign.id,
+        journeyId: met.journey.id,
+        over: journeyId,
+      })
+      return met
+    }
   }
 
   const journey = newJourney(parts.clock.now(), journeyId, person, request, who)

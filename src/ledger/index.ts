@@ -32,6 +32,8 @@ export interface LedgerParts {
   keys: Keys
   seal: Seal
   identity: Identity
+  /** Replicas that must have an event before it counts as stored. */
+  waitReplicas?: number
   /** Told when a step was planned, with its time. */
   onDue?: (dueAt: number) => void
 }

@@ -1,5 +1,5 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
-import { type Command, type CommitStore, commit } from './commit.ts'
+import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Identity } from './identity.ts'
 import { stateOf } from './journey.ts'
 import type { Journeys } from './journeys.ts'
@@ -53,7 +53,9 @@ export function createRetention(
           ['DEL', own.event(eventId)],
           ['ZREM', own.events, eventId],
         ]
-    await commit(parts, [], commands)
+    // Not yet handled means not yet past: an event that waits for its vendor keeps its body.
+    const waiting: Guard = { name: 'waiting', command: ['ZSCORE', own.inbox, eventId], must: 'absent' }
+    await commit(parts, [waiting], commands)
   }
 
   return {
@@ -68,10 +70,14 @@ export function createRetention(
           removed.journeys += batch.length
           if (batch.length < BATCH) break
         }
+        let kept = 0
         for (;;) {
-          const batch = await client.zrangebyscore(own.events, '-inf', markAt, 'LIMIT', 0, BATCH)
+          const before = await client.zcount(own.events, '-inf', markAt)
+          const batch = await client.zrangebyscore(own.events, '-inf', markAt, 'LIMIT', kept, BATCH)
           for (const id of batch) await removeEvent(shard, id, false)
-          removed.events += batch.length
+          const gone = before - (await client.zcount(own.events, '-inf', markAt))
+          removed.events += gone
+          kept += batch.length - gone
           if (batch.length < BATCH) break
         }
         for (const id of await client.zrangebyscore(own.events, `(${markAt}`, at)) await removeEvent(shard, id, true)

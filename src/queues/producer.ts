@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Queue } from 'bullmq'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
@@ -13,6 +14,8 @@ export interface Producer extends AsyncDisposable {
   /** Makes this job run every so often, and forgets all other schedules of its queue. */
   repeat<P>(contract: JobContract<P>, payload: P, everyMs: number): Promise<void>
 }
+
+const CLOSE_MS = 1_000
 
 /** Ended jobs are removed: the ledger is the record. A failed try is planned anew by the ledger, never by the queue. */
 const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const
@@ -59,7 +62,9 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
     },
 
     async [Symbol.asyncDispose]() {
-      await Promise.all([...queues.values()].map(queue => queue.close()))
+      const closed = Promise.all([...queues.values()].map(queue => queue.close()))
+      // Without Redis there is nobody to say goodbye to.
+      await Promise.race([closed, wait(CLOSE_MS, undefined, { ref: false })])
     },
   }
 }

@@ -9,10 +9,11 @@ import { receiveEvent } from '../queues/receive-event.ts'
 import { type Keys, type StepKind, shardNames, stepKinds } from '../redis/keys.ts'
 
 /**
- * How long a claimed step may wait for its handler to write the next transition. Longer than any handler runs, so that
- * a slow one is not run beside itself; a handler that died is found sooner by its queue's stalled check.
+ * How long a claimed step may take to get onto its queue before it is claimed again: a process that died in between
+ * leaves it no longer than its jobs. It may well be shorter than a job runs, for a job that is still there is not added
+ * again, and a handler leaves alone what is done or not due.
  */
-const LEASE_MS = 60_000
+const LEASE_MS = 10_000
 
 /** Entries taken from one index of one shard in one round: bounds a round, not the throughput. */
 const CLAIM_LIMIT = 200
@@ -28,6 +29,9 @@ const LOST_MS = 5_000
 
 /** After a round that failed (Redis away). */
 const RETRY_MS = 250
+
+/** A round takes milliseconds. One that waits for a Redis that is away is left: what it claimed comes due again. */
+const STOP_MS = 1_000
 
 export interface Scheduler extends AsyncDisposable {
   start(): void
@@ -46,8 +50,9 @@ export function createScheduler(parts: {
   keys: Keys
   now: () => number
   logger: Logger
+  leaseMs?: number
 }): Scheduler {
-  const { ledger, producer, campaigns, keys, now, logger } = parts
+  const { ledger, producer, campaigns, keys, now, logger, leaseMs = LEASE_MS } = parts
   const shards = shardNames(ledger.identity.shards)
   let stopped = false
   let running: Promise<void> | undefined
@@ -78,7 +83,7 @@ export function createScheduler(parts: {
       ...index,
       limit: Math.min(CLAIM_LIMIT, Math.ceil(room[index.kind] / shards.length)),
     }))
-    const { entries, nextInMs } = await ledger.due.claim(indexes, LEASE_MS)
+    const { entries, nextInMs } = await ledger.due.claim(indexes, leaseMs)
     const byKind: Record<StepKind | 'inbox', string[]> = {
       dial: [],
       poll: [],
@@ -159,7 +164,10 @@ export function createScheduler(parts: {
     async [Symbol.asyncDispose]() {
       stopped = true
       awaken?.()
-      await running
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, STOP_MS)
+      await Promise.race([running, late])
+      clearTimeout(timer)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Job, Worker } from 'bullmq'
 import { PayloadError } from '../errors.ts'
 import { type Logger, withLogContext } from '../logger.ts'
@@ -27,8 +28,11 @@ type PayloadOf<N extends JobName> = (typeof catalogue)[N] extends JobContract<in
 export interface Runtime extends AsyncDisposable {
   /** Starts taking jobs. */
   start(): void
-  /** Takes no new jobs and waits for the running ones; past the deadline they are told to stop. */
-  drain(deadlineMs: number): Promise<void>
+  /**
+   * Takes no new jobs and waits for the running ones; past the deadline they are told to stop. What has not come to an
+   * end after the time to hand back as well (Redis is away) is left: the next process finds all of it in the ledger.
+   */
+  drain(deadlineMs: number, handBackMs: number): Promise<void>
 }
 
 /** Runs every handler on its queue. The only place that makes BullMQ workers. */
@@ -38,8 +42,10 @@ export function createRuntime(parts: {
   handlers: Handlers
   logger: Logger
   now: () => number
+  lockMs?: number
+  stalledCheckMs?: number
 }): Runtime {
-  const { client, keys, handlers, logger, now } = parts
+  const { client, keys, handlers, logger, now, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = parts
   const stop = new AbortController()
 
   const workers = (Object.keys(catalogue) as JobName[]).map(name => {
@@ -50,8 +56,8 @@ export function createRuntime(parts: {
       prefix: keys.queuePrefix(name),
       autorun: false,
       concurrency: CONCURRENCY,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
       maxStalledCount: MAX_STALLED_COUNT,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
@@ -80,23 +86,36 @@ export function createRuntime(parts: {
     })
   }
 
+  let isLeft = false
+  const close = () => Promise.all(workers.map(worker => worker.close()))
+
   return {
     start() {
       for (const worker of workers) worker.run().catch(err => logger.error({ err }, 'worker.ended'))
     },
 
-    async drain(deadlineMs) {
-      const closing = Promise.all(workers.map(worker => worker.close()))
-      const timer = setTimeout(() => stop.abort(new Error('the process is stopping')), deadlineMs)
-      await closing
-      clearTimeout(timer)
+    async drain(deadlineMs, handBackMs) {
+      const closing = close()
+      if (await isOverWithin(closing, deadlineMs)) return
+      stop.abort(new Error('the process is stopping'))
+      if (await isOverWithin(closing, handBackMs)) return
+      logger.warn({}, 'jobs.left')
+      isLeft = true
     },
 
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('the process is stopping'))
-      await Promise.all(workers.map(worker => worker.close()))
+      if (!isLeft) await close()
     },
   }
+}
+
+async function isOverWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, timeoutMs, false)
+  const isOver = await Promise.race([work.then(() => true), promise])
+  clearTimeout(timer)
+  return isOver
 }
 
 function parsePayload(contract: JobContract, data: unknown): unknown {

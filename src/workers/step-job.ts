@@ -14,6 +14,12 @@ import { errorFacts, type Handler, type Settled } from './settled.ts'
 /** A failure that no kind explains is our bug: a few tries in case it passes, then a person has to look. */
 export const MAX_UNEXPLAINED_TRIES = 5
 
+/**
+ * A job may come although its step has moved to later: one that a dead process left behind, or that was put on the
+ * queue twice. Clocks of this machine and of Redis differ a little, so a step counts as due somewhat early.
+ */
+const CLOCK_TOLERANCE_MS = 1_000
+
 export interface StepParts {
   ledger: Ledger
   campaigns: CampaignBook
@@ -45,6 +51,8 @@ export function createStepHandler(
     const step = journey?.steps.find(entry => entry.kind === kind && entry.ref === ref)
     if (journey === undefined || step === undefined) return { result: 'gone', journeyId }
     const about = { journeyId, campaign: journey.campaign, try: step.tries + 1 }
+    const nextInMs = step.dueAt - clock.now()
+    if (nextInMs > CLOCK_TOLERANCE_MS) return { ...about, result: 'not_due', nextInMs }
 
     const campaign = campaigns.get(journey.campaign)
     if (campaign === undefined) {
