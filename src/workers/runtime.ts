@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { type Job, Worker } from 'bullmq'
 import { PayloadError } from '../errors.ts'
 import { type Logger, withLogContext } from '../logger.ts'
@@ -21,6 +20,9 @@ const STALLED_CHECK_MS = 5_000
 
 /** How often a job may be started again after a crash. The ledger counts tries; the queue must never give up on one. */
 const MAX_STALLED_COUNT = 1_000_000
+
+/** A worker that Redis refuses (it is full, or read-only) would ask again at once and for ever: it rests this long. */
+const REFUSED_REST_MS = 1_000
 
 export type Handlers = { [N in JobName]: Handler<PayloadOf<N>> }
 type PayloadOf<N extends JobName> = (typeof catalogue)[N] extends JobContract<infer P> ? P : never
@@ -62,7 +64,10 @@ export function createRuntime(parts: {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     })
-    worker.on('error', err => logger.warn({ job: name, err }, 'worker.error'))
+    worker.on('error', err => {
+      logger.warn({ job: name, err }, 'worker.error')
+      if (err.name === 'ReplyError') restWorker(worker)
+    })
     return worker
   })
 
@@ -108,6 +113,12 @@ export function createRuntime(parts: {
       if (!isLeft) await close()
     },
   }
+}
+
+function restWorker(worker: Worker): void {
+  if (worker.isPaused()) return
+  void worker.pause(true)
+  setTimeout(() => void worker.resume(), REFUSED_REST_MS).unref()
 }
 
 async function isOverWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
