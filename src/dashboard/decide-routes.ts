@@ -82,6 +82,12 @@ export function createDecideRoutes(parts: PageParts): Router {
     const { happened } = asked
     const { result } = await desk.parked.decide(key, { happened, ...answer }, by)
     if (result === 'missing') return refuseUnknown(response)
+    if (result === 'not_ours') {
+      return ask(response, question, asked, {
+        fault: { field: 'interactionId', text: 'This interaction belongs to another attempt.' },
+        body: request.body,
+      })
+    }
     if (result === 'not_parked') return refuseDecided(response, { ...question, isOpen: false })
     logger.info({ effect: key, journeyId, happened, by }, 'parked.decided')
     return response.redirect(303, `/dashboard/parked?${new URLSearchParams({ decided: key })}`)

@@ -23,6 +23,8 @@ export interface Question {
   standing: 'unasked' | 'lost' | 'over'
   /** Its journey was stopped, and why. */
   stopped: string | undefined
+  /** Somebody cancelled it: nothing more is done for it, whatever earlier calls have earned. */
+  isCancelled: boolean
   /** The vendor's own record of it. */
   interactionId: string | undefined
   /** The vendor's own word for how a call ended. */
@@ -50,6 +52,7 @@ export function questionOf(journey: JourneyView, key: string): Question | undefi
     askedAt: lastLine(journey, 'effect.parked', key)?.at,
     why,
     standing: attempt?.state === 'ended' ? 'over' : isUnasked ? 'unasked' : 'lost',
+    isCancelled: journey.reason === 'cancelled',
     stopped: journey.reason === undefined ? undefined : stopWord(journey.reason).replace(/\.$/, ''),
     interactionId: attempt?.interactionId ?? (sentIn === undefined ? undefined : String(sentIn)),
     status: attempt?.status,
@@ -123,20 +126,20 @@ function afterCall({ name, rule, standing, stopped }: Question): Consequences {
 function beforeNextCall({ name, rule, leadId, standing, stopped }: Question): Consequences {
   const inTime = 'When the time that the campaign allows for calling is over by then, the journey is stopped instead.'
   const risk = `Should ${inSentence(name)} have happened after all, ${leadId} is called twice.`
+  if (stopped !== undefined) {
+    return { points: [`Lead ${leadId} is not called again, for the journey was stopped: ${stopped}.`] }
+  }
   if (standing === 'over') {
     const next = `call ${Number(rule) + 1}`
     return {
       points: [
         `Lead ${leadId} is called again at the next open moment: ${next}.`,
         `${name} counts as one that came to nothing: no follow-up is sent for it.`,
-        stopped === undefined ? inTime : `This is so although the journey was stopped: ${stopped}.`,
+        inTime,
         OPTED_OUT,
       ],
       risk: `Should the lead have been reached after all, ${leadId} is called twice.`,
     }
-  }
-  if (stopped !== undefined) {
-    return { points: [`Lead ${leadId} is not called again, for the journey was stopped: ${stopped}.`] }
   }
   return { points: [`Lead ${leadId} is called again at the next open moment.`, inTime, OPTED_OUT], risk }
 }
@@ -163,7 +166,8 @@ interface Again {
   risk: string
 }
 
-function again({ name, stopped }: Question, done: string, { points, risk }: Again): Consequences {
+function again({ name, stopped, isCancelled }: Question, done: string, { points, risk }: Again): Consequences {
+  if (isCancelled) return { points: [`${name} is not ${done} again, for the journey was stopped: ${stopped}.`] }
   const although = stopped === undefined ? [] : [`This is so although the journey was stopped: ${stopped}.`]
   return {
     points: [`${name} is ${done} again.`, ...points, ...although],

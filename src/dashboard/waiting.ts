@@ -6,7 +6,7 @@ export const MAX_COUNTED = 100
 /** How many effects wait for a person, up to `MAX_COUNTED`. A page does not fail for want of it: 0 when nobody knows. */
 export async function countWaiting(desk: Pick<Desk, 'parked'>): Promise<number> {
   try {
-    return (await desk.parked.list({ limit: MAX_COUNTED })).length
+    return await desk.parked.count()
   } catch {
     return 0
   }

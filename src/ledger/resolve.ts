@@ -44,8 +44,10 @@ export function planAgain(draft: Draft, effect: Effect, at: number, how: string)
     releaseCall(draft, number, false)
   }
   draft.note(`${effect.kind}.found_not_done`, { effect: effect.key, how })
-  if (draft.journey.stop !== undefined && effect.kind === 'call') {
-    skipEffect(draft, effect, draft.journey.stop.reason)
+  const { stop } = draft.journey
+  // Whatever stopped a journey stops its calls; only a cancel also stops what earlier calls have earned.
+  if (stop !== undefined && (effect.kind === 'call' || stop.reason === 'cancelled')) {
+    skipEffect(draft, effect, stop.reason)
     return
   }
   effect.state = 'planned'

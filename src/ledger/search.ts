@@ -22,6 +22,7 @@ export interface Search {
   journeyOfInteraction(interactionId: string): Promise<string | undefined>
   journeysOfPhone(phone: string): Promise<string[]>
   /** Keys of parked effects with their journey, longest parked first. */
+  parkedCount(): Promise<number>
   parked(limit: number): Promise<{ journeyId: string; key: string; since: number }[]>
 }
 
@@ -98,6 +99,11 @@ export function createSearch(parts: {
     async journeysOfPhone(phone) {
       const person = identity.person(phone)
       return client.zrevrange(keys.shard(person.shard).personJourneys(person.id), 0, '-1')
+    },
+
+    async parkedCount() {
+      const counts = await Promise.all(shards.map(shard => client.zcard(shard.parked)))
+      return counts.reduce((sum, count) => sum + count, 0)
     },
 
     async parked(limit) {

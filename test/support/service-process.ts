@@ -48,9 +48,11 @@ export function spawnService(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
   })
-  createInterface({ input: child.stdout }).on('line', text => lines.push(JSON.parse(text)))
+  const output = createInterface({ input: child.stdout }).on('line', text => lines.push(JSON.parse(text)))
+  const isRead = once(output, 'close')
   let isRunning = true
-  const ended = once(child, 'close').then(([code, signal]): Ended => {
+  const ended = once(child, 'close').then(async ([code, signal]): Promise<Ended> => {
+    await isRead
     isRunning = false
     return { code, signal }
   })

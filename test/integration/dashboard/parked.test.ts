@@ -1,74 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { JourneyView } from '../../../src/desk/journey-view.ts'
-import type { ParkedView } from '../../../src/desk/parked.ts'
-import { isOver, plainCampaign, type Stage, type StageOptions, startStage } from '../../support/stage.ts'
-import { ADMIN_API_KEYS, createVisitor, formTokenIn, KEYS, type Page, type Visitor } from './visitor.ts'
+import { isOver, plainCampaign, startStage } from '../../support/stage.ts'
+import { decide, LIST, parkedKeys, parking, pathOf, withLostCall } from './parked-call.ts'
+import { ADMIN_API_KEYS, createVisitor, KEYS, textOf } from './visitor.ts'
 
 const text = { id: 'thanks', sms: { text: 'Hi {{ lead.firstName }}, thanks.', window: '00:00-24:00' } }
 const pixel = {
   id: 'lead-pixel',
   pixel: { via: 'leadsail', platform: 'facebook', pixelId: '1', event: 'Lead', once: 'lead' },
-}
-const parking = {
-  ...plainCampaign,
-  dial: { ...plainCampaign.dial, onUnknown: 'park' },
-  reconcile: { grace: 'PT0.2S', looks: 1, skew: 'PT0.1S' },
-}
-const LIST = '/dashboard/parked'
-const DECIDE = '/dashboard/parked/decide'
-
-const pathOf = (key: string, happened: boolean) =>
-  `${DECIDE}?${new URLSearchParams({ key, happened: String(happened) })}`
-
-/** Opens the page of a decision and sends its form. */
-async function decide(
-  visitor: Visitor,
-  key: string,
-  happened: boolean,
-  fields: Record<string, string> = {},
-): Promise<Page> {
-  const { html } = await visitor.get(pathOf(key, happened))
-  return visitor.send(DECIDE, { ...fieldsOf(html), ...fields })
-}
-
-/** The hidden fields and inputs of a page's last form, as a browser would send them. */
-function fieldsOf(html: string): Record<string, string> {
-  const form = html.slice(html.lastIndexOf('<form'))
-  const inputs = [...form.matchAll(/<input[^>]*\bname="(\w+)"[^>]*\bvalue="([^"]*)"/g)]
-  return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, value]))
-}
-
-/** What a reader reads. */
-function textOf(html: string): string {
-  return html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/ ([.,:])/g, '$1')
-}
-
-async function parkedKeys(stage: Stage, key: string = KEYS.admin): Promise<string[]> {
-  const { body } = await stage.api<{ parked: ParkedView[] }>('/parked', { headers: { authorization: `Bearer ${key}` } })
-  return body.parked.map(row => row.key)
-}
-
-/** A service with one call of which nobody knows whether it was placed. */
-async function withLostCall(kind: 'reset_before' | 'reset_after', options: StageOptions = {}) {
-  const stage = await startStage({
-    campaigns: [parking],
-    control: {
-      lists: { lagMs: 3_600_000 },
-      scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] },
-      faults: [{ match: { path: '/voice/calls/initiate', leadId: 'lead_1' }, kind, times: 1 }],
-    },
-    overrides: { requestTimeoutMs: 300 },
-    ...options,
-  })
-  await stage.lead('lead_1', { phone: '+12025550123' })
-  const headers = { authorization: `Bearer ${KEYS.admin}` }
-  const find = () => stage.api<{ journeys: JourneyView[] }>('/journeys?leadId=lead_1', { headers })
-  await expect.poll(async () => (await find()).body.journeys[0]?.state, { timeout: 10_000 }).toBe('parked')
-  const [journey] = (await find()).body.journeys
-  return { stage, journeyId: String(journey?.id), key: `call:${journey?.id}:1` }
 }
 
 /** A service with one call whose end nobody understands. */
@@ -235,87 +174,4 @@ test('texts and pixels are sent again, or count as sent', async () => {
   await stage.journey('a/b:c', isOver)
   const truth = stage.simulator.truth()
   expect([truth.texts.length, truth.pixels.length]).toEqual([1, 0])
-})
-
-test('viewers read, with the mask on; they and foreign forms decide nothing', async () => {
-  const { stage, key, journeyId } = await withLostCall('reset_before', { env: { ADMIN_API_KEYS } })
-  const [viewer, operator] = [createVisitor(stage.url), createVisitor(stage.url)]
-  await viewer.signIn(KEYS.viewer)
-  await operator.signIn(KEYS.operator)
-  for (const page of [LIST, `/dashboard/journeys/${journeyId}`]) {
-    const { status, html } = await viewer.get(page)
-    expect(status).toBe(200)
-    expect(html).not.toContain(DECIDE)
-    expect(html).not.toMatch(/Ann|2025550123/)
-  }
-  expect((await viewer.get(pathOf(key, false))).status).toBe(403)
-  const formToken = formTokenIn((await viewer.get(LIST)).html)
-  const refused = await viewer.send(DECIDE, { key, happened: 'false', formToken })
-  expect(refused.status).toBe(403)
-  expect(refused.html).toContain('vera is a viewer and may only read')
-
-  expect((await operator.send(DECIDE, { key, happened: 'false' })).status).toBe(403)
-  expect((await operator.send(DECIDE, { key, happened: 'false', formToken })).status).toBe(403)
-  expect((await createVisitor(stage.url).send(DECIDE, { key, happened: 'false' })).status).toBe(401)
-  expect(await parkedKeys(stage)).toEqual([key])
-})
-
-test('what was decided meanwhile is told, and not decided again', async () => {
-  const { stage, key } = await withLostCall('reset_after')
-  const [first, second] = [createVisitor(stage.url), createVisitor(stage.url)]
-  const open = fieldsOf((await second.get(pathOf(key, false))).html)
-  await decide(first, key, true)
-  for (const answer of [await second.send(DECIDE, open), await second.get(pathOf(key, false))]) {
-    expect(answer.status).toBe(409)
-    expect(textOf(answer.html)).toContain('local decided that call 1 to lead_1 happened.')
-    expect(textOf(answer.html)).toContain('Nothing was changed by you.')
-  }
-  await stage.journey('lead_1', isOver)
-  expect(stage.simulator.truth().calls).toHaveLength(1)
-})
-
-test('a page that was made before the effect was parked once more is out of date', async () => {
-  const { stage, key } = await withLostCall('reset_before')
-  const visitor = createVisitor(stage.url)
-  const fields = fieldsOf((await visitor.get(pathOf(key, false))).html)
-  const answer = await visitor.send(DECIDE, { ...fields, askedAt: '2020-01-01T00:00:00.000Z' })
-  expect(answer.status).toBe(409)
-  expect(textOf(answer.html)).toContain('parked again since this page was made')
-  expect(await parkedKeys(stage)).toEqual([key])
-})
-
-test('what is not there is a page that says so', async () => {
-  const stage = await startStage({ env: { ADMIN_API_KEYS } })
-  const visitor = createVisitor(stage.url)
-  await visitor.signIn(KEYS.operator)
-  for (const path of [
-    DECIDE,
-    `${DECIDE}?key=anything&happened=true`,
-    pathOf('call:jrn_00_00000000000000000000:1', true),
-    pathOf('pixel:leadsail/lead_9:roof/x', false),
-    `${pathOf('call:jrn_00_00000000000000000000:1', true)}&happened=maybe`,
-  ]) {
-    const { status, html } = await visitor.get(path)
-    expect(status).toBe(404)
-    expect(textOf(html)).toContain('No such effect')
-  }
-  for (const key of ['x', 'call:jrn_00_00000000000000000000:1']) {
-    const answer = await visitor.send(DECIDE, { key, happened: 'true' }, { from: LIST })
-    expect(answer.status).toBe(404)
-  }
-  expect((await visitor.get(`${LIST}?decided=x`)).html).not.toContain('class="flash"')
-})
-
-test('whatever a note holds, it stays text', async () => {
-  const { stage, key, journeyId } = await withLostCall('reset_after')
-  const visitor = createVisitor(stage.url)
-  const note = `</textarea><script>alert('1')</script>`
-  const refused = await decide(visitor, key, true, { note, interactionId: '"><svg/onload=alert(2)> x' })
-  expect(refused.status).toBe(422)
-  const { headers } = await decide(visitor, key, true, { note })
-  const pages = [headers.get('location') ?? '', '/dashboard/audit', `/dashboard/journeys/${journeyId}`]
-  for (const html of [refused.html, ...(await Promise.all(pages.map(async path => (await visitor.get(path)).html)))]) {
-    expect(html).not.toMatch(/<script>|<svg\/onload/)
-    expect(html).toContain('&lt;/textarea&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;')
-  }
 })
