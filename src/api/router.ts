@@ -49,8 +49,20 @@ function explain(logger: Logger): ErrorRequestHandler {
       response.set('Retry-After', '5')
       return sendProblem(response, 503, error.message, { code: error.code })
     }
+    if (isRedisAway(error)) {
+      response.set('Retry-After', '5')
+      return sendProblem(response, 503, 'the ledger cannot be reached now')
+    }
     if (error instanceof AppError) return sendProblem(response, 400, error.message, { code: error.code })
     logger.error({ err: error }, 'request.failed')
     sendProblem(response, 500, 'something went wrong here; the log says what')
   }
+}
+
+/** ioredis says it in these words; it has no class or code of its own for it. */
+function isRedisAway(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(Stream isn't writeable|Connection is closed|Command timed out|LOST )/.test(error.message)
+  )
 }

@@ -93,6 +93,8 @@ export interface Effect {
   tries: number
   plannedAt: number
   intendedAt?: number
+  /** Names the last intent, so that whoever wrote it knows it again. */
+  intent?: string
   /** Until then the request of the last intent may still take effect: nobody repeats or judges it. */
   until?: number
   endedAt?: number

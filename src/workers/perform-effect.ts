@@ -63,6 +63,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   if (act.expiresAt !== undefined && clock.now() > act.expiresAt) return expireLate(parts, journey, act)
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
 
+  const token = `${clock.now()}.${parts.random().toString(36).slice(2)}`
   const intent = await ledger.journeys.transition(
     journey.id,
     draft => {
@@ -70,6 +71,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
       if (draft.step(act.step.kind, act.step.ref) === undefined || effect?.state !== 'planned') return false
       effect.state = 'intended'
       effect.intendedAt = draft.now
+      effect.intent = token
       effect.until = until
       effect.tries += 1
       delete effect.error
@@ -82,8 +84,12 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
     journey,
   )
   if (intent.result === 'refused') throw new RefusedByGuard(intent.by)
-  if (intent.result !== 'committed') return { result: 'gone' }
+  if (intent.result === 'missing') return { result: 'gone' }
   const effect = intent.journey.effects.find(entry => entry.key === act.effectKey)
+  if (intent.result !== 'committed') {
+    // Our own intent, whose commit was sent again because Redis went away with the answer: nothing has left yet.
+    return effect?.intent === token ? withdraw(parts, intent.journey, act, token) : { result: 'gone' }
+  }
   const tries = effect?.tries ?? 1
 
   let answer: { result: R } | { error: unknown }
@@ -95,6 +101,25 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   }
   const settled = await record(parts, intent.journey, act, answer, campaign.reconcile.skewMs)
   return { try: tries, ...settled }
+}
+
+/** Takes an intent back that was surely not acted upon. Its time has been running, so it is not acted upon now either. */
+async function withdraw<R>(parts: EffectParts, intended: Journey, act: Act<R>, token: string): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    intended.id,
+    draft => {
+      const effect = draft.effect(act.effectKey)
+      if (effect?.state !== 'intended' || effect.intent !== token) return false
+      draft.drop('reconcile', effect.key)
+      act.withdrawn?.(draft)
+      effect.state = 'planned'
+      draft.plan(act.step.kind, act.step.ref, draft.now, act.step.tries)
+      draft.note(`${effect.kind}.put_off`, { effect: effect.key, code: 'NOT_SENT', until: draft.now })
+      return undefined
+    },
+    intended,
+  )
+  return result === 'committed' ? { result: 'put_off', nextInMs: 0 } : { result: 'gone' }
 }
 
 function notSent(cause: unknown): UnavailableError {
