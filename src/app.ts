@@ -195,6 +195,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function readCampaigns(dir: string): Promise<Campaign[]> {
   const { campaigns, faults } = await loadCampaigns(dir)
   if (faults.length > 0) throw new ConfigError(faults.map(describeFault))
+  // Dialed by us beside LeadSail's own dialer, its leads would be called by both.
+  const handedOver = campaigns.filter(({ mode }) => mode === 'handover')
+  if (handedOver.length > 0) {
+    throw new ConfigError(handedOver.map(({ id }) => `campaign ${id}: mode handover is not supported by this version`))
+  }
   return campaigns
 }
 

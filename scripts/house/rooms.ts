@@ -120,7 +120,13 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/sources': ['src/campaigns/vocabulary.ts', 'src/campaigns/trigger-events.ts', 'src/errors.ts'],
   'src/redis': ['src/errors.ts', 'type src/clock.ts'],
 
-  'src/config.ts': ['src/campaigns/duration.ts', 'src/errors.ts', 'src/loopback.ts', 'src/settings.ts'],
+  'src/config.ts': [
+    'src/campaigns/duration.ts',
+    'src/redis/redis-url.ts',
+    'src/errors.ts',
+    'src/loopback.ts',
+    'src/settings.ts',
+  ],
   'src/errors.ts': [],
   'src/logger.ts': [],
   'src/clock.ts': [],
@@ -179,7 +185,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['src/redis', 'src/http', 'src/clients'],
   'node:process': [],
   'node:timers': [],
-  'node:timers/promises': ['src/redis', 'src/dashboard', 'src/queues', 'src/workers', 'src/clients'],
+  'node:timers/promises': ['src/redis', 'src/dashboard', 'src/queues', 'src/workers', 'src/clients', 'src/intake'],
   'node:worker_threads': [],
 }
 

@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, Router } from 'express'
 import type { AdminKey } from '../config.ts'
 import type { Desk } from '../desk/index.ts'
-import { AppError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import { AppError, isKeyRefused, isRedisError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
 import { allow, answerOr404, Listing, parseOr400 } from './answers.ts'
@@ -44,12 +44,13 @@ function explain(logger: Logger): ErrorRequestHandler {
     if (typeof type === 'string' && status !== undefined && status < 500) {
       return sendProblem(response, status, error.message)
     }
-    if (error instanceof RejectedError) return sendProblem(response, 422, error.message, { code: error.code })
-    if (error instanceof UnavailableError || error instanceof RateLimitedError) {
+    const isVendorAway = error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
+    if (isVendorAway) {
       response.set('Retry-After', '5')
       return sendProblem(response, 503, error.message, { code: error.code })
     }
-    if (isRedisAway(error)) {
+    if (error instanceof RejectedError) return sendProblem(response, 422, error.message, { code: error.code })
+    if (isRedisError(error)) {
       response.set('Retry-After', '5')
       return sendProblem(response, 503, 'the ledger cannot be reached now')
     }
@@ -57,12 +58,4 @@ function explain(logger: Logger): ErrorRequestHandler {
     logger.error({ err: error }, 'request.failed')
     sendProblem(response, 500, 'something went wrong here; the log says what')
   }
-}
-
-/** ioredis says it in these words; it has no class or code of its own for it. */
-function isRedisAway(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(Stream isn't writeable|Connection is closed|Command timed out|LOST )/.test(error.message)
-  )
 }

@@ -13,7 +13,8 @@ const openStates: readonly string[] = ['intended', 'unknown', 'parked']
 
 /** A journey as the API shows it in lists. */
 export function journeySummary(journey: Journey) {
-  const next = nextAt(journey)
+  // A last look after the end is no promise to anybody.
+  const next = journey.endedAt === undefined ? nextAt(journey) : undefined
   return {
     id: journey.id,
     campaign: journey.campaign,

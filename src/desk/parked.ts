@@ -93,6 +93,9 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
       const journeyId = await journeyOf(effectKey)
       if (journeyId === undefined) return { result: 'missing' }
       const { note, interactionId } = decision
+      const asked = await ledger.journeys.load(journeyId)
+      if (asked === undefined) return { result: 'missing' }
+      if (asked.effects.find(({ key }) => key === effectKey)?.state !== 'parked') return { result: 'not_parked' }
       // A call belongs to one attempt: the one that has it, or the first that claims it.
       if (interactionId !== undefined && decision.happened) {
         const holder = await ledger.search.journeyOfInteraction(interactionId)

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../errors.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
-import { type CommitStore, commit } from './commit.ts'
+import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Identity } from './identity.ts'
 import { createShardScript } from './shard-script.ts'
 
@@ -127,15 +127,18 @@ export function createEvents(
     async settle(eventId, verdict, run) {
       const { event, inbox } = own(eventId)
       const { state, reason = '', type = '', journeys } = verdict
-      await commit(
-        store,
-        [],
-        [
-          ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
-          ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
-          ['ZREM', inbox, eventId],
-        ],
-      )
+      const noted: Command[] = [
+        ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
+        ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
+      ]
+      // A replay that was asked for meanwhile is another run: it stays in the inbox.
+      const replays = ['HGET', event(eventId), 'replays'] as const
+      const isLast: Guard =
+        run === 0
+          ? { name: 'replayed', command: replays, must: 'absent' }
+          : { name: 'replayed', command: replays, must: 'is', value: run }
+      const settled = await commit(store, [isLast], [...noted, ['ZREM', inbox, eventId]])
+      if (!settled.ok) await commit(store, [], noted)
     },
 
     async drop(eventId) {
@@ -168,6 +171,7 @@ export function createEvents(
         [exists],
         [
           ['HINCRBY', event(eventId), 'replays', 1],
+          ['HDEL', event(eventId), 'deferrals'],
           ['ZADD', inbox, { fromNowMs: 0 }, eventId],
         ],
       )

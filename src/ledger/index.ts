@@ -40,6 +40,7 @@ export interface LedgerParts {
 
 export function createLedger(parts: LedgerParts): Ledger {
   const store = { ...parts, instance: parts.identity.instance }
+  const leads = createLeads(parts)
   const journeys = createJourneys(store)
   return {
     identity: parts.identity,
@@ -47,10 +48,10 @@ export function createLedger(parts: LedgerParts): Ledger {
     events: createEvents(store),
     journeys,
     people: createPeople(store),
-    leads: createLeads(parts),
+    leads,
     due: createDue(store),
     audit: createAudit(parts),
     search: createSearch({ ...parts, journeys }),
-    retention: createRetention({ ...store, journeys }),
+    retention: createRetention({ ...store, journeys, leads }),
   }
 }

@@ -14,6 +14,10 @@ export interface Leads {
    * succeeded. `over` names the holder that may be replaced.
    */
   claim(claim: { leadId: string; campaign: string; journeyId: string; over?: string }): Promise<LeadClaim>
+  /** Keeps when a lead's journey in a campaign ended, beyond the journey's own record. */
+  remember(leadId: string, campaign: string, endedAt: number): Promise<void>
+  /** When a lead's journey ended whose record is gone, ms. */
+  remembered(leadId: string, campaign: string): Promise<number | undefined>
   /** All journeys of a lead, newest first. */
   journeysOf(leadId: string): Promise<string[]>
   /** Claims a once-mark. `true` when it is this owner's, now or since before. */
@@ -48,6 +52,15 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
       const held = String(await claimScript.run(client, [keyOf(leadId)], args))
       const [holder = '', at = '0'] = held.split(' ')
       return { journeyId: holder, claimedAt: Number(at) }
+    },
+
+    async remember(leadId, campaign, endedAt) {
+      await client.hset(keyOf(leadId), `ended:${campaign}`, endedAt)
+    },
+
+    async remembered(leadId, campaign) {
+      const endedAt = await client.hget(keyOf(leadId), `ended:${campaign}`)
+      return endedAt === null ? undefined : Number(endedAt)
     },
 
     async journeysOf(leadId) {

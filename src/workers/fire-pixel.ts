@@ -17,10 +17,11 @@ export function createFirePixel(parts: PixelParts) {
     const effect = journey.effects.find(entry => entry.kind === 'pixel' && entry.rule === step.ref)
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
-    if (act?.kind !== 'pixel' || act.platform === undefined) {
+    if (act?.kind !== 'pixel') {
       return skipPlannedEffect(parts, context, effect, 'the campaign has no such pixel any more')
     }
-    const { platform } = act
+    const port = parts.pixels(act.via)
+    const platform = act.platform ?? (act.via === 'tiktok' ? 'tiktok' : 'facebook')
     if (act.once === 'lead' && !(await parts.ledger.leads.mark(effect.key, journey.id))) {
       return skipPlannedEffect(parts, context, effect, 'this lead has had it in an earlier journey')
     }
@@ -30,8 +31,7 @@ export function createFirePixel(parts: PixelParts) {
       backoff: pixelBackoff,
       expiresAt: effect.plannedAt + act.retryForMs,
       intend: () => {},
-      request: signal =>
-        parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, { signal }),
+      request: signal => port.firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, { signal }),
       done: () => ({ event: act.event }),
     })
   }

@@ -24,6 +24,8 @@ export interface Act<R> {
   withdrawn?(draft: Draft): void
   /** It may have happened. */
   unknown?(draft: Draft): void
+  /** It was taken for not done, and its answer came after all: what was taken back stands again. */
+  reinstate?(draft: Draft): void
   /** No more tries after this instant: the effect expires. */
   expiresAt?: number
 }
@@ -41,6 +43,9 @@ export interface EffectScene {
   campaign: Campaign
   signal: AbortSignal
 }
+
+/** An intent that took longer than this to reach the disk is not acted upon. Far below the smallest sensible skew. */
+const STALE_INTENT_MS = 2_000
 
 /** A guard kept the intent from being written; nothing has happened. */
 export class RefusedByGuard extends Error {
@@ -90,6 +95,8 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
     // Our own intent, whose commit was sent again because Redis went away with the answer: nothing has left yet.
     return effect?.intent === token ? withdraw(parts, intent.journey, act, token) : { result: 'gone' }
   }
+  // A write that waited for Redis was decided on in another time: windows may have closed, and `until` has been running.
+  if (clock.now() - (effect?.intendedAt ?? 0) > STALE_INTENT_MS) return withdraw(parts, intent.journey, act, token)
   const tries = effect?.tries ?? 1
 
   let answer: { result: R } | { error: unknown }
@@ -133,18 +140,23 @@ async function record<R>(
   answer: { result: R } | { error: unknown },
   skewMs: number,
 ): Promise<Settled> {
-  const intendedAt = intended.effects.find(entry => entry.key === act.effectKey)?.intendedAt
+  const token = intended.effects.find(entry => entry.key === act.effectKey)?.intent
   let settled: Settled = { result: 'gone' }
   await parts.ledger.journeys.transition(
     intended.id,
     draft => {
       const effect = draft.effect(act.effectKey)
       // The answer belongs to this intent only. One that came after somebody judged the intent can still tell the truth.
-      const isOurs = effect?.intendedAt === intendedAt && effect !== undefined
-      if (!isOurs || !['intended', 'unknown', 'parked'].includes(effect.state)) {
+      const isOurs = effect !== undefined && effect.intent === token
+      const isTold = effect?.state === 'planned' && 'result' in answer
+      if (!isOurs || !(isTold || ['intended', 'unknown', 'parked'].includes(effect.state))) {
         draft.note('answer.came_too_late', { effect: act.effectKey, happened: 'result' in answer })
         settled = { result: 'too_late' }
         return undefined
+      }
+      if (isTold) {
+        draft.drop(act.step.kind, act.step.ref)
+        act.reinstate?.(draft)
       }
       settled =
         'result' in answer

@@ -1,6 +1,14 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { AppError, isKeyRefused, PayloadError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import {
+  AppError,
+  isKeyRefused,
+  isRedisError,
+  PayloadError,
+  RateLimitedError,
+  RejectedError,
+  UnavailableError,
+} from '../errors.ts'
 import { hintCallEnded } from '../intake/call-ended.ts'
 import { type IntakeParts, type Opened, openJourney } from '../intake/open-journey.ts'
 import { optOut } from '../intake/opt-out.ts'
@@ -41,6 +49,8 @@ export function createReceiveEvent(parts: ReceiveParts): Handler<Payload> {
       type = event.type
       verdict = await handle(parts, record, event.meaning)
     } catch (error) {
+      // The ledger is away: the inbox still holds the event, and hands it over again.
+      if (isRedisError(error)) throw error
       failure = errorFacts(error)
       if (!(error instanceof AppError)) parts.logger.error({ eventId, err: error }, 'event.failed')
       const tries = record.deferrals + 1
@@ -73,7 +83,7 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
     case 'start': {
       const campaign = parts.campaigns.get(meaning.campaign)
       if (campaign === undefined) throw new PayloadError(`unknown campaign ${meaning.campaign}`)
-      return startAll(parts, record, [campaign], meaning.lead)
+      return startAll(parts, record, [campaign], meaning.lead, meaning.force)
     }
     case 'trigger': {
       const started = parts.campaigns.startedBy(meaning)
@@ -103,12 +113,13 @@ async function startAll(
   record: EventRecord,
   campaigns: readonly Campaign[],
   lead: LeadRequest,
+  force = false,
 ): Promise<EventVerdict> {
   const opened: Opened[] = []
   for (const campaign of campaigns) {
-    opened.push(await openJourney(parts, { campaign, lead, eventId: record.eventId, run: record.replays }))
+    opened.push(await openJourney(parts, { campaign, lead, eventId: record.eventId, run: record.replays, force }))
   }
-  const journeys = opened.map(({ journey }) => journey.id)
+  const journeys = opened.map(({ journeyId }) => journeyId)
   if (opened.some(({ result }) => result === 'opened')) return { state: 'processed', journeys }
   if (opened.some(({ result }) => result === 'joined')) return { state: 'joined', journeys }
   return { state: 'ignored', reason: 'reentry: the lead has been through this campaign', journeys }

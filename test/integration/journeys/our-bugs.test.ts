@@ -30,7 +30,9 @@ async function startBench(act: () => Promise<never>) {
     throw new Error('a complete request asks no vendor')
   }
   const parts = { ledger, clock, leads: noVendor, defaultCountry: 'US' }
-  const { journey } = await openJourney(parts, { campaign, lead, eventId: 'event_1', run: 0 })
+  const opened = await openJourney(parts, { campaign, lead, eventId: 'event_1', run: 0 })
+  if (opened.result !== 'opened') throw new Error(opened.result)
+  const { journey } = opened
   const lines: Record<string, unknown>[] = []
   const logger = createLogger({ level: 'debug', destination: { write: line => void lines.push(JSON.parse(line)) } })
   const stepParts = { ledger, campaigns: createCampaignBook([campaign]), clock, random: Math.random, logger }
