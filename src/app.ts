@@ -49,13 +49,22 @@ export interface Overrides {
   logger?: Logger
   /** How long a request to a vendor may still take effect; tests that wait for it shorten it. */
   requestTimeoutMs?: number
+  /** How long an event may take to be stored before its sender is asked to come again. */
+  storeTimeoutMs?: number
+  /** How soon what a dead process left behind is taken up; tests that wait for it shorten it. */
+  recovery?: { lockMs?: number; stalledCheckMs?: number; leaseMs?: number }
+  /** Wraps what lies beyond an await: the ledger, the way onto the queues, the vendors. Tests count there, and kill. */
+  instrument?: <T extends object>(name: string, part: T) => T
 }
 
 /** How long the first answer of Redis may take. */
 const REDIS_START_MS = 10_000
 
-/** Part of the time for a stop that connections and jobs may use; the rest is for Redis. */
-const DRAIN_SHARE = 0.7
+/**
+ * Shares of the time for a stop, one after the other: answers under way, running jobs, and what jobs that were told to
+ * stop have left to write down. The rest is for Redis.
+ */
+const STOP_SHARES = { answers: 0.2, jobs: 0.5, handBack: 0.1 }
 
 /**
  * Builds and starts everything, in the order it reads. What was started is stopped in the opposite order.
@@ -66,7 +75,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const random = overrides.random ?? Math.random
   const logger = overrides.logger ?? createLogger({ level: config.logLevel })
   const now = () => clock.now()
-  const drainMs = config.shutdownTimeoutMs * DRAIN_SHARE
+  const { recovery = {}, instrument = (_name, part) => part } = overrides
+  const stopShareMs = (part: keyof typeof STOP_SHARES) => config.shutdownTimeoutMs * STOP_SHARES[part]
   const has = (role: (typeof config.roles)[number]) => config.roles.includes(role)
   await using started = new AsyncDisposableStack()
   let stopping = false
@@ -90,13 +100,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const providers = started.use(createProviders(config, { clock, random, budget }))
   if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
   const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
-  const ledgerParts = { clock, keys, seal, identity, onDue: (dueAt: number) => scheduler?.wake(dueAt) }
-  const quickLedger = createLedger({ client: quick, ...ledgerParts })
-  const ledger = createLedger({ client: patient, ...ledgerParts })
+  const { waitReplicas } = config.redis
+  const ledgerParts = { clock, keys, seal, identity, waitReplicas, onDue: (dueAt: number) => scheduler?.wake(dueAt) }
+  const quickLedger = instrument('web', createLedger({ client: quick, ...ledgerParts }))
+  const ledger = instrument('ledger', createLedger({ client: patient, ...ledgerParts }))
 
-  const quickProducer = started.use(createProducer({ client: quick, keys, onError }))
-  const producer = started.use(createProducer({ client: patient, keys, onError }))
-  const provider = providers.of
+  const quickProducer = instrument('web', started.use(createProducer({ client: quick, keys, onError })))
+  const producer = instrument('queues', started.use(createProducer({ client: patient, keys, onError })))
+  const provider = (name: string) => instrument(name, providers.of(name))
 
   const register = async (all: readonly Campaign[]) => {
     for (const { id, trigger } of all) {
@@ -117,13 +128,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   const scheduler = has('scheduler')
-    ? started.use(
-        createScheduler({
-          ...{ ledger, producer, campaigns, keys, clock, logger },
-          dialsPerSecond: name => providers.ratePerSecond(name),
-          keep: createCampaignKeeper({ ledger, campaigns, clock, keys, logger }),
-        }),
-      )
+    ? createScheduler({
+        ...{ ledger, producer, campaigns, keys, clock, logger },
+        ...recovery,
+        dialsPerSecond: name => providers.ratePerSecond(name),
+        keep: createCampaignKeeper({ ledger, campaigns, clock, keys, logger }),
+      })
     : undefined
 
   if (has('worker')) {
@@ -144,14 +154,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ...parts,
       ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
     })
-    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now }))
-    started.defer(() => runtime.drain(drainMs))
+    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now, ...recovery }))
+    started.defer(() => runtime.drain(stopShareMs('jobs'), stopShareMs('handBack')))
     runtime.start()
   }
 
   if (scheduler !== undefined) {
     await planRecurring(producer, campaigns.all())
     scheduler.start()
+    // Stops before the workers: what nobody has started is left for the next process.
+    started.use(scheduler)
   }
 
   let port: number | undefined
@@ -164,7 +176,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         ),
       logger,
     )
-    const receiver = createReceiver({ events: quickLedger.events, handOver: handOver.add, clock, logger })
+    const { storeTimeoutMs } = overrides
+    const receiver = createReceiver({
+      ...{ events: quickLedger.events, handOver: handOver.add, clock, logger },
+      ...(storeTimeoutMs === undefined ? {} : { storeTimeoutMs }),
+    })
     const { defaultCountry } = config
     const wake = () => scheduler?.wake(clock.now())
     const deskParts = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, client: quick, keys }
@@ -194,7 +210,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     const server = await listen(web, config.http)
     started.defer(() => handOver.settle())
-    started.defer(() => server.close(drainMs))
+    started.defer(() => server.close(stopShareMs('answers')))
     started.defer(dashboard.close)
     port = server.port
     logger.info({ host: config.http.host, port }, 'http.listening')
@@ -217,6 +233,11 @@ async function readCampaigns(dir: string): Promise<LoadedFile[]> {
   const { loaded, faults } = await readCampaignFiles(dir)
   const all = [...faults, ...faultsBetweenFiles(loaded)]
   if (all.length > 0) throw new ConfigError(all.map(describeFault))
+  // Dialed by us beside LeadSail's own dialer, its leads would be called by both.
+  const handedOver = loaded.flatMap(({ campaign }) => (campaign.mode === 'handover' ? [campaign.id] : []))
+  if (handedOver.length > 0) {
+    throw new ConfigError(handedOver.map(id => `campaign ${id}: mode handover is not supported by this version`))
+  }
   return loaded
 }
 

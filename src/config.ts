@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { parseDurationMs } from './campaigns/duration.ts'
 import { ConfigError } from './errors.ts'
 import { isLoopback } from './loopback.ts'
+import { parseRedisUrl } from './redis/redis-url.ts'
 import { type KeyRole, type Role, roles, type Setting, type SettingName, settings } from './settings.ts'
 
 export interface AdminKey {
@@ -105,17 +106,25 @@ export function loadConfig(env: Env): Config {
     standard: { secrets: required('WEBHOOK_SECRET', []) },
   }
 
-  if (faults.length === 0) faults.push(...crossFaults(config))
+  if (url !== undefined) {
+    const target = parseRedisUrl(url)
+    if (typeof target === 'string') faults.push(`REDIS_URL: ${target}`)
+  }
+  faults.push(...crossFaults(config, faults))
   if (faults.length > 0) throw new ConfigError(faults)
   return deepFreeze(config)
 }
 
 /** Faults that lie in how settings stand to each other. */
-function* crossFaults(config: Config): Iterable<string> {
-  if (config.roles.length < roles.length && config.redis.url === undefined) {
+function* crossFaults(config: Config, found: readonly string[]): Iterable<string> {
+  const isRead = (name: SettingName) => !found.some(fault => fault.startsWith(`${name}:`))
+  if (isRead('ROLES') && config.roles.length < roles.length && config.redis.url === undefined) {
     yield `ROLES: ${config.roles.join(',')} alone needs REDIS_URL, so that the other parts can share its Redis`
   }
-  if (!isLoopback(config.http.host) && config.http.adminKeys.length === 0) {
+  if (config.redis.waitReplicas > 0 && config.redis.url?.includes('+cluster:')) {
+    yield 'REDIS_WAIT_REPLICAS: cannot be kept on a cluster by this version: a WAIT there asks any node'
+  }
+  if (isRead('ADMIN_API_KEYS') && !isLoopback(config.http.host) && config.http.adminKeys.length === 0) {
     yield `ADMIN_API_KEYS: needed while HOST is ${config.http.host}: without keys only this machine may connect (set keys, or HOST=127.0.0.1)`
   }
   const names = config.http.adminKeys.map(key => key.name)

@@ -6,30 +6,34 @@ import { createLogger, prettyStdout } from './logger.ts'
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78
 
+/** npm passes on the Ctrl-C that the terminal has sent to us already: what follows at once is the same signal. */
+const SAME_SIGNAL_MS = 500
+
 let logger = createLogger({ level: 'info' })
+const force = (why: string) => {
+  logger.error({ why }, 'process.forced')
+  process.exit(1)
+}
+// From the first moment, so that a stop while it starts is a stop like any other.
+const { promise: stop, resolve } = Promise.withResolvers<string>()
+let obey = resolve
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => obey(signal))
+
 try {
   const config = loadConfig(readEnv())
-  const { logLevel: level } = config
+  const { logLevel: level, shutdownTimeoutMs } = config
   logger = process.stdout.isTTY ? createLogger({ level, destination: await prettyStdout() }) : createLogger({ level })
+  stop.then(signal => {
+    logger.info({ signal }, 'process.stopping')
+    setTimeout(() => (obey = () => force('a second signal came')), SAME_SIGNAL_MS).unref()
+    setTimeout(force, shutdownTimeoutMs, 'the time for a stop was over').unref()
+  })
   const app = await createApp(config, { logger })
-  const signal = await nextSignal()
-  logger.info({ signal }, 'process.stopping')
-  const force = (why: string) => {
-    logger.error({ why }, 'process.forced')
-    process.exit(1)
-  }
-  setTimeout(force, config.shutdownTimeoutMs, 'the time for a stop was over').unref()
-  nextSignal().then(() => force('a second signal came'))
+  await stop
   await app[Symbol.asyncDispose]()
   process.exit(0)
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error
   for (const fault of error.faults) logger.fatal({ fault }, 'config.refused')
   process.exit(EXIT_CONFIG)
-}
-
-function nextSignal(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
-  return promise
 }

@@ -1,8 +1,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
-import type { EventDesk } from '../desk/events.ts'
+import { type EventDesk, eventStates } from '../desk/events.ts'
 import { sendProblem } from '../http/problem.ts'
-import { eventStates } from '../ledger/events.ts'
 import { answerOr404, FilterText, Listing, parseOr400, principalOf } from './answers.ts'
 
 const EventQuery = Listing.extend({ source: FilterText, status: z.enum(eventStates).optional() })

@@ -32,6 +32,9 @@ export function createParkedRoutes(parked: ParkedDesk): Router {
       case 'missing':
         sendProblem(response, 404, 'no such effect')
         break
+      case 'not_ours':
+        sendProblem(response, 422, 'this interaction belongs to another attempt')
+        break
       case 'not_parked':
         sendProblem(response, 409, 'this effect is not parked, or somebody has decided already')
         break

@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, Router } from 'express'
 import type { AdminKey } from '../config.ts'
 import type { Desk } from '../desk/index.ts'
-import { AppError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import { AppError, isKeyRefused, isRedisError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
 import { allow, Listing, parseOr400, principalOf } from './answers.ts'
@@ -50,14 +50,20 @@ export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKe
 function explain(logger: Logger): ErrorRequestHandler {
   return (error, _request, response, next) => {
     if (response.headersSent) return next(error)
+    if (error instanceof URIError) return sendProblem(response, 400, 'the path is not well-formed')
     const { status, type } = error as { status?: number; type?: string }
     if (typeof type === 'string' && status !== undefined && status < 500) {
       return sendProblem(response, status, error.message)
     }
-    if (error instanceof RejectedError) return sendProblem(response, 422, error.message, { code: error.code })
-    if (error instanceof UnavailableError || error instanceof RateLimitedError) {
+    const isVendorAway = error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
+    if (isVendorAway) {
       response.set('Retry-After', '5')
       return sendProblem(response, 503, error.message, { code: error.code })
+    }
+    if (error instanceof RejectedError) return sendProblem(response, 422, error.message, { code: error.code })
+    if (isRedisError(error)) {
+      response.set('Retry-After', '5')
+      return sendProblem(response, 503, 'the ledger cannot be reached now')
     }
     if (error instanceof AppError) return sendProblem(response, 400, error.message, { code: error.code })
     logger.error({ err: error }, 'request.failed')

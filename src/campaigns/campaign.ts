@@ -1,4 +1,4 @@
-import type { Channel, Outcome, ProviderName } from './vocabulary.ts'
+import type { Outcome, ProviderName } from './vocabulary.ts'
 
 /**
  * A campaign as the program uses it: every default filled in, every duration in milliseconds. Made from a campaign file
@@ -106,6 +106,3 @@ export interface PixelAct {
   onUnknown: 'park' | 'retry'
   testEventCode?: string
 }
-
-/** Which suppression stops which act. */
-export const channelOf: Record<'call' | 'sms', Channel> = { call: 'voice', sms: 'sms' }

@@ -24,7 +24,8 @@ const builtIn: Record<ProviderName, Readonly<Record<string, Outcome>>> = {
  * is `unmapped`, never a guess. Asked only of interactions that are no longer live.
  */
 export function classify(provider: ProviderName, status: string, extra: Readonly<Record<string, Outcome>>): Outcome {
-  return own(extra, status) ?? own(builtIn[provider], status) ?? 'unmapped'
+  const lower = status.toLowerCase()
+  return own(extra, status) ?? own(extra, lower) ?? own(builtIn[provider], lower) ?? 'unmapped'
 }
 
 /** A status is the vendor's text: `constructor` must find nothing. */

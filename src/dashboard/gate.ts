@@ -99,17 +99,21 @@ const signInAgain = {
 export function requireActor(parts: GateParts): RequestHandler {
   const { sessions, sendPage } = parts
   return async (request, response, next) => {
-    const { principal, mayAct, signedIn } = visitorOf(response)
+    const { mayAct, signedIn } = visitorOf(response)
     const token = signedIn ? readCookie(request, SESSION_COOKIE) : undefined
     if (!sessions.isFormToken(request.body?.formToken, readCookie(request, FORM_COOKIE), token)) {
       return sendPage(response, 'notice', { title: 'This form is out of date', ...staleForm }, 403)
     }
-    if (!mayAct) {
-      const text = `${principal?.name} is a ${principal?.role} and may only read. Ask for an operator's or an admin's key.`
-      return sendPage(response, 'notice', { title: 'Not allowed', text }, 403)
-    }
+    if (!mayAct) return refuseReader(response, sendPage)
     next()
   }
+}
+
+/** For whoever may read but not act. */
+export function refuseReader(response: Response, sendPage: SendPage): Promise<void> {
+  const { principal } = visitorOf(response)
+  const text = `${principal?.name} is a ${principal?.role} and may only read. Ask for an operator's or an admin's key.`
+  return sendPage(response, 'notice', { title: 'Not allowed', text }, 403)
 }
 
 const staleForm = {

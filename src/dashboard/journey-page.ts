@@ -1,5 +1,6 @@
 import type { JourneyView } from '../desk/journey-view.ts'
 import type { PersonDetails } from '../desk/person-view.ts'
+import { decisionUrls } from './parked-page.ts'
 import { type Phrase, say } from './phrase.ts'
 import { tell } from './timeline-words.ts'
 import { attemptWord, effectName, effectWord, outcomeWord, stateWords, stopWord, waitWord } from './words.ts'
@@ -16,6 +17,9 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
     person,
     state,
     why: whyOf(journey),
+    parked: journey.effects
+      .filter(effect => effect.state === 'parked')
+      .map(({ key }) => ({ key, name: nameOf(key), urls: decisionUrls(key) })),
     outcome: journey.outcome === undefined ? undefined : outcomeWord(journey.outcome),
     test: journey.test === true,
     createdAt: journey.createdAt,
@@ -78,16 +82,7 @@ function stepPhrase(kind: Step['kind'], ref: string, nameOf: (key: string) => st
 }
 
 function timelineOf({ timeline }: JourneyView, nameOf: (key: string) => string) {
-  return timeline.map((entry, index) => ({ ...tell(entry, nameOf), what: entry.what, at: writtenAt(timeline, index) }))
-}
-
-/**
- * When a line was written. Lines stand in that order; one that is about a planned act may carry that act's time instead
- * of its own, and was then written together with the line before it.
- */
-function writtenAt(timeline: JourneyView['timeline'], index: number): string {
-  const { at = '', what = '' } = timeline[index] ?? {}
-  return what.endsWith('.planned') && index > 0 ? writtenAt(timeline, index - 1) : at
+  return timeline.map(entry => ({ ...tell(entry, nameOf), what: entry.what, at: entry.at }))
 }
 
 /** What cancelling would do, point by point; `undefined` when there is nothing to cancel. */

@@ -1,6 +1,7 @@
 import { outcomes } from '../campaigns/vocabulary.ts'
 import type { Overview } from '../desk/overview.ts'
 import { journeyRow } from './journey-rows.ts'
+import { waitingLabel } from './waiting.ts'
 import { effectName, outcomeWords, stateWord, stateWords } from './words.ts'
 
 /** States in the order a journey goes through them: the strip at the top, and the bars of the campaigns. */
@@ -41,6 +42,7 @@ export function overviewModel(overview: Overview, campaignNames: ReadonlyMap<str
     },
     parked: {
       total: parked.total,
+      label: waitingLabel(parked.total),
       effects: parked.effects.map(effect => ({
         ...effect,
         name: effectName(effect.kind, effect.rule),

@@ -3,15 +3,19 @@ import type { AdminKey } from '../config.ts'
 import type { Desk } from '../desk/index.ts'
 import type { Logger } from '../logger.ts'
 import { createAssets } from './assets.ts'
+import { createAuditRoutes } from './audit-routes.ts'
+import { createDecideRoutes } from './decide-routes.ts'
 import { type GateParts, identify, requireVisitor } from './gate.ts'
 import { createJourneyRoutes } from './journey-routes.ts'
 import { LiveHub } from './live-hub.ts'
 import { createOverviewRoutes } from './overview-routes.ts'
 import { createSendPage, type SendPage } from './page.ts'
+import { createParkedRoutes } from './parked-routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
 import { createViews, type RenderView } from './views.ts'
+import { countWaiting } from './waiting.ts'
 
 export interface Dashboard {
   /** To be mounted at `/dashboard`. */
@@ -46,7 +50,7 @@ export function createDashboard(parts: {
   const { logger, maxListeners } = parts
   const assets = createAssets(new URL('./assets/', import.meta.url), '/dashboard/assets')
   const render = createViews(new URL('./views/', import.meta.url))
-  const sendPage = createSendPage({ render, assets })
+  const sendPage = createSendPage({ render, assets, countWaiting: () => countWaiting(parts.desk) })
   const onError = (err: unknown) => logger.warn({ err }, 'dashboard.look_failed')
   const live = new LiveHub({ onError, ...(maxListeners === undefined ? {} : { maxListeners }) })
   const readForm = express.urlencoded({ extended: false, limit: MAX_FORM_BYTES })
@@ -64,6 +68,9 @@ export function createDashboard(parts: {
   router.use(requireVisitor(pages))
   router.use(createOverviewRoutes(pages))
   router.use(createJourneyRoutes(pages))
+  router.use(createParkedRoutes(pages))
+  router.use(createDecideRoutes(pages))
+  router.use(createAuditRoutes(pages))
   router.use((_request, response) => sendPage(response, 'notice', { title: 'Not found', ...notFound }, 404))
   router.use(explain(sendPage, logger))
   return { router, close: () => live.close() }

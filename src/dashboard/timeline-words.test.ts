@@ -27,7 +27,8 @@ test.each<[what: string, facts: object, sentence: string]>([
   ],
   ['journey.cancelled', { by: 'otto' }, 'Cancelled by otto.'],
   ['dial.planned', { attempt: 2, dueAt: due }, 'Call 2 was planned for 2026-12-01T12:00:00.000Z.'],
-  ['sms.planned', { effect: 'sms:j:thanks' }, `Text “thanks” was planned for ${at}.`],
+  ['sms.planned', { effect: 'sms:j:thanks', dueAt: due }, 'Text “thanks” was planned for 2026-12-01T12:00:00.000Z.'],
+  ['pixel.planned', { effect: 'pixel:j:lead' }, 'Pixel “lead” was planned.'],
   ['call.intended', { effect: 'call:j:1', try: 1 }, 'Call 1 was written down and then requested.'],
   ['call.intended', { effect: 'call:j:1', try: 3 }, 'Call 1 was written down and then requested, try 3.'],
   ['call.done', { effect: 'call:j:1', interactionId: 'int_1' }, 'Call 1 was placed: the vendor took it.'],
@@ -67,6 +68,27 @@ test.each<[what: string, facts: object, sentence: string]>([
     'effect.parked',
     { effect: 'call:j:1', why: 'its answer never came' },
     'Call 1 was put before a person: its answer never came.',
+  ],
+  [
+    'effect.not_found_yet',
+    { effect: 'call:j:1', look: 2 },
+    'The vendor does not show call 1 so far. It is looked for again before anything else.',
+  ],
+  [
+    'effect.decided',
+    { effect: 'sms:j:thanks', happened: false, by: 'otto', note: 'asked the vendor' },
+    'otto decided that text “thanks” did not happen: “asked the vendor”.',
+  ],
+  ['effect.decided', { effect: 'call:j:1', happened: true, by: 'otto' }, 'otto decided that call 1 happened.'],
+  [
+    'call.found_done',
+    { effect: 'call:j:1', how: 'decided by otto', interactionId: 'int_1', adopted: true },
+    'Call 1 counts as done: decided by otto.',
+  ],
+  [
+    'sms.found_not_done',
+    { effect: 'sms:j:thanks', how: 'the vendor did not show it in 3 looks' },
+    'Text “thanks” counts as not done: the vendor did not show it in 3 looks.',
   ],
   ['number.suppressed', { channels: ['voice', 'sms'] }, 'The number opted out: no more calls and texts.'],
   [

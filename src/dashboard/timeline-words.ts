@@ -22,6 +22,7 @@ export type NameOfEffect = (key: string) => string
 interface Facts {
   text(name: string): string | undefined
   number(name: string): number | undefined
+  isTrue(name: string): boolean
   /** Milliseconds, however the instant was written. */
   instant(name: string): number | undefined
   list(name: string): string[]
@@ -57,7 +58,7 @@ const exactly: Record<string, Teller> = {
   }),
   'dial.planned': facts => ({
     phrase: say(`Call ${facts.number('attempt') ?? ''} was planned`, ...plannedFor(facts), '.'),
-    tells: ['attempt', ...DUE],
+    tells: ['attempt', DUE],
   }),
   'call.hinted': () => ({
     phrase: say('The vendor said that the call is over, so it was looked at right away.'),
@@ -86,6 +87,17 @@ const exactly: Record<string, Teller> = {
     phrase: say(`${effect} was put before a person: ${facts.text('why') ?? 'nobody can tell whether it happened'}.`),
     tells: ['why'],
   }),
+  'effect.not_found_yet': (_facts, effect) => ({
+    phrase: say(`The vendor does not show ${inSentence(effect)} so far. It is looked for again before anything else.`),
+    tells: [],
+  }),
+  'effect.decided': (facts, effect) => ({
+    tone: 'info',
+    phrase: say(
+      `${facts.text('by') ?? 'Somebody'} decided that ${inSentence(effect)} ${facts.isTrue('happened') ? 'happened' : 'did not happen'}${noteOf(facts)}.`,
+    ),
+    tells: ['by', 'happened', 'note'],
+  }),
   'answer.came_too_late': (_facts, effect) => ({
     tone: 'warn',
     phrase: say(`An answer about ${inSentence(effect)} came after somebody had decided what became of it.`),
@@ -100,7 +112,7 @@ const exactly: Record<string, Teller> = {
 
 /** What can happen to every effect: `<kind>.<state>`. */
 const ofEffects: Record<string, Teller> = {
-  planned: (facts, effect) => ({ phrase: say(`${effect} was planned`, ...plannedFor(facts), '.'), tells: DUE }),
+  planned: (facts, effect) => ({ phrase: say(`${effect} was planned`, ...plannedFor(facts), '.'), tells: [DUE] }),
   intended: (facts, effect) => {
     const tries = facts.number('try') ?? 1
     return {
@@ -117,6 +129,14 @@ const ofEffects: Record<string, Teller> = {
     tone: 'bad',
     phrase: say(`${effect} was given up: its time was over${errorOf(facts)}.`),
     tells: ['error'],
+  }),
+  found_done: (facts, effect) => ({
+    phrase: say(`${effect} counts as done${howOf(facts)}.`),
+    tells: ['how', 'adopted', 'decided'],
+  }),
+  found_not_done: (facts, effect) => ({
+    phrase: say(`${effect} counts as not done${howOf(facts)}.`),
+    tells: ['how'],
   }),
   skipped: (facts, effect) => ({ phrase: say(`${effect} was skipped: ${skipOf(facts)}`), tells: ['why'] }),
   put_off: (facts, effect) => ({
@@ -188,6 +208,7 @@ function readFacts(entry: Entry): Facts {
   return {
     number,
     text,
+    isTrue: name => entry[name] === true,
     instant(name) {
       const at = number(name) ?? Date.parse(text(name) ?? '')
       return Number.isNaN(at) ? undefined : at
@@ -196,11 +217,10 @@ function readFacts(entry: Entry): Facts {
   }
 }
 
-/** Facts under which the time of a planned act may stand; `at` where it took the place of the line's own time. */
-const DUE = ['dueAt', 'until', 'at']
+const DUE = 'dueAt'
 
 function plannedFor(facts: Facts): (string | number)[] {
-  const at = DUE.map(name => facts.instant(name)).find(due => due !== undefined)
+  const at = facts.instant(DUE)
   return at === undefined ? [] : [' for ', at]
 }
 
@@ -222,6 +242,16 @@ function errorOf(facts: Facts): string {
 function skipOf(facts: Facts): string {
   const why = facts.text('why')
   return why === undefined ? 'it was not needed any more.' : /^[a-z_]+$/.test(why) ? stopWord(why) : `${why}.`
+}
+
+function howOf(facts: Facts): string {
+  const how = facts.text('how')
+  return how === undefined ? '' : `: ${how}`
+}
+
+function noteOf(facts: Facts): string {
+  const note = facts.text('note')
+  return note === undefined ? '' : `: “${note}”`
 }
 
 function listOf(words: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { EventRecord } from '../ledger/events.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Page } from '../ledger/page.ts'
+import { SCAN, scan } from './scan.ts'
 
 /** Every state an event can be in, for whoever asks by it. */
 export { eventStates } from '../ledger/events.ts'
@@ -40,9 +41,6 @@ export interface EventDesk {
   replay(eventId: string, by: string): Promise<EventView | undefined>
 }
 
-/** Pages read on for a filter before a list is cut short; the cursor goes on from there. */
-const MAX_PAGES = 20
-
 export function createEventDesk(parts: { ledger: Ledger; onReplay: () => void }): EventDesk {
   const { events, search } = parts.ledger
 
@@ -55,24 +53,19 @@ export function createEventDesk(parts: { ledger: Ledger; onReplay: () => void })
     show,
 
     async find({ source, status }, page) {
-      const found: EventView[] = []
-      let cursor = page.cursor
-      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-        const next = await search.events({ limit: page.limit - found.length, cursor })
-        const records = await Promise.all(next.items.map(id => events.load(id)))
-        found.push(
-          ...records
-            .filter(record => record !== undefined)
-            .filter(
-              record =>
-                (source === undefined || record.source === source) && (status === undefined || record.state === status),
-            )
-            .map(eventView),
-        )
-        cursor = next.nextCursor
-        if (cursor === undefined || found.length >= page.limit) break
-      }
-      return { events: found, ...(cursor === undefined ? {} : { nextCursor: cursor }) }
+      const fits = ({ source: from, state }: EventRecord) =>
+        (source === undefined || from === source) && (status === undefined || state === status)
+      const scanned = await scan(
+        page,
+        cursor => search.events({ limit: SCAN, cursor }),
+        id => events.load(id),
+        fits,
+        record => ({
+          at: record.receivedAt,
+          id: record.eventId,
+        }),
+      )
+      return { events: scanned.items.map(eventView), ...scanned.next }
     },
 
     async raw(eventId) {

@@ -8,9 +8,13 @@ function known<T extends Record<string, unknown>>(facts: T): { [K in keyof T]?: 
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as never
 }
 
+/** States in which it matters until when the request may still take effect. */
+const openStates: readonly string[] = ['intended', 'unknown', 'parked']
+
 /** A journey as the API shows it in lists. */
 export function journeySummary(journey: Journey) {
-  const next = nextAt(journey)
+  // A last look after the end is no promise to anybody.
+  const next = journey.endedAt === undefined ? nextAt(journey) : undefined
   return {
     id: journey.id,
     campaign: journey.campaign,
@@ -46,7 +50,12 @@ export function journeySummary(journey: Journey) {
       kind,
       state,
       tries,
-      ...known({ result, error, why, until: state === 'intended' && until !== undefined ? iso(until) : undefined }),
+      ...known({
+        result,
+        error,
+        why,
+        until: until !== undefined && openStates.includes(state) ? iso(until) : undefined,
+      }),
     })),
     steps: journey.steps.map(step => ({
       kind: step.kind,

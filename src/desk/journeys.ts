@@ -3,10 +3,11 @@ import type { CampaignBook } from '../campaigns/book.ts'
 import { toE164 } from '../campaigns/phone.ts'
 import { type IntakeParts, openJourney } from '../intake/open-journey.ts'
 import { cancelJourney } from '../ledger/effects.ts'
-import { isEnded } from '../ledger/journey.ts'
+import { isEnded, type Journey } from '../ledger/journey.ts'
 import type { Page } from '../ledger/page.ts'
 import { type CallRequested, splitRequest } from '../sources/standard.ts'
 import { type JourneySummary, type JourneyView, journeySummary, journeyView } from './journey-view.ts'
+import { SCAN, scan } from './scan.ts'
 
 export interface JourneyFilter {
   leadId?: string | undefined
@@ -38,9 +39,6 @@ export interface JourneyDesk {
 
 /** A request of ours is handled at once; should the process die over it, a scheduler finds it after this long. */
 const HAND_OVER_MS = 30_000
-
-/** Pages read on for a filter that no index answers before the search is cut short. */
-const MAX_PAGES = 20
 
 export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook }): JourneyDesk {
   const { ledger, campaigns } = parts
@@ -74,26 +72,26 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
         (filter.outcome === undefined || journey.outcome === filter.outcome) &&
         (filter.leadId === undefined || journey.leadId === filter.leadId)
       const ids = await idsOf(filter)
+      const view = (journey: Journey) => fits(journeySummary(journey))
       if (ids !== undefined) {
-        const loaded = await Promise.all(ids.slice(0, page.limit).map(id => journeys.load(id)))
-        return { journeys: loaded.flatMap(journey => (journey ? [journeySummary(journey)] : [])).filter(fits) }
+        const loaded = await Promise.all(ids.map(id => journeys.load(id)))
+        const found = loaded.filter(journey => journey !== undefined).filter(view)
+        return { journeys: found.slice(0, page.limit).map(journeySummary) }
       }
       const isNarrow = filter.campaign !== undefined || filter.state !== undefined
+      const named = filter.campaign === undefined ? campaigns.all().map(({ id }) => id) : [filter.campaign]
       const listed = {
-        ...(isNarrow
-          ? { campaigns: filter.campaign === undefined ? campaigns.all().map(({ id }) => id) : [filter.campaign] }
-          : {}),
+        ...(isNarrow ? { campaigns: named } : {}),
         ...(filter.state === undefined ? {} : { states: [filter.state] }),
       }
-      const found: JourneySummary[] = []
-      let cursor = page.cursor
-      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-        const next = await search.journeys(listed, { limit: page.limit - found.length, cursor })
-        found.push(...next.items.map(journeySummary).filter(fits))
-        cursor = next.nextCursor
-        if (cursor === undefined || found.length >= page.limit) break
-      }
-      return { journeys: found, ...(cursor === undefined ? {} : { nextCursor: cursor }) }
+      const scanned = await scan(
+        page,
+        cursor => search.journeyIds(listed, { limit: SCAN, cursor }),
+        id => journeys.load(id),
+        view,
+        ({ createdAt, id }) => ({ at: createdAt, id }),
+      )
+      return { journeys: scanned.items.map(journeySummary), ...scanned.next }
     },
 
     async request(asked, { force, idempotencyKey, by }) {
@@ -105,7 +103,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
         .update(idempotencyKey ?? randomUUID())
         .digest('hex')
         .slice(0, 32)}`
-      const raw = Buffer.from(JSON.stringify({ type: 'call.requested', data: asked }))
+      const raw = Buffer.from(JSON.stringify({ type: 'call.requested', data: asked, ...(force ? { force } : {}) }))
       const accepted = await events.accept(
         { eventId, source: 'api', contentType: 'application/json', raw },
         HAND_OVER_MS,
@@ -115,7 +113,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
         if (first === undefined || !first.equals(raw)) return { result: 'key_reused' }
       }
       const opened = await openJourney(parts, { campaign, lead, eventId, run: 0, force })
-      const journeyId = opened.journey.id
+      const { journeyId } = opened
       const state = opened.result === 'opened' ? 'processed' : opened.result
       const why = opened.result === 'joined' ? 'live' : 'reentry'
       const reason = opened.result === 'ignored' ? { reason: 'reentry: the lead has been through this campaign' } : {}
@@ -128,7 +126,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
 
     async cancel(journeyId, by) {
       const { result } = await journeys.transition(journeyId, draft => {
-        if (isEnded(draft.journey) || draft.journey.stop !== undefined) return false
+        if (isEnded(draft.journey) || draft.journey.stop?.reason === 'cancelled') return false
         draft.note('journey.cancelled', { by })
         cancelJourney(draft)
         return undefined

@@ -31,11 +31,16 @@ export interface Decision {
   note?: string | undefined
 }
 
-export type Decided = { result: 'decided'; journey: JourneyView } | { result: 'missing' } | { result: 'not_parked' }
+export type Decided =
+  | { result: 'decided'; journey: JourneyView }
+  | { result: 'missing' }
+  | { result: 'not_parked' }
+  | { result: 'not_ours' }
 
 export interface ParkedDesk {
   /** Longest parked first. */
   list(page: { limit: number }): Promise<ParkedView[]>
+  count(): Promise<number>
   decide(effectKey: string, decision: Decision, by: string): Promise<Decided>
 }
 
@@ -53,6 +58,8 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
   }
 
   return {
+    count: () => ledger.search.parkedCount(),
+
     async list({ limit }) {
       const parked = await ledger.search.parked(limit)
       const views = await Promise.all(
@@ -85,7 +92,17 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
     async decide(effectKey, decision, by) {
       const journeyId = await journeyOf(effectKey)
       if (journeyId === undefined) return { result: 'missing' }
-      const { note } = decision
+      const { note, interactionId } = decision
+      const asked = await ledger.journeys.load(journeyId)
+      if (asked === undefined) return { result: 'missing' }
+      if (asked.effects.find(({ key }) => key === effectKey)?.state !== 'parked') return { result: 'not_parked' }
+      // A call belongs to one attempt: the one that has it, or the first that claims it.
+      if (interactionId !== undefined && decision.happened) {
+        const holder = await ledger.search.journeyOfInteraction(interactionId)
+        const isFree = holder === undefined || holder === journeyId
+        if (!isFree || !(await ledger.leads.mark(`interaction:${interactionId}`, effectKey)))
+          return { result: 'not_ours' }
+      }
       const transition = await ledger.journeys.transition(journeyId, draft => {
         const effect = draft.effect(effectKey)
         if (effect?.state !== 'parked') return false
@@ -122,7 +139,7 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
     confirmDone(draft, effect, { decided: true }, how)
     if (!decision.happened) {
       // The vendor's record is there but the lead was not reached: the next attempt is the person's wish.
-      planDial(draft, attempt.number + 1, draft.now)
+      if (draft.journey.stop === undefined) planDial(draft, attempt.number + 1, draft.now)
       return
     }
     const campaign = campaigns.get(draft.journey.campaign)

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock } from '../clock.ts'
 import { UnavailableError } from '../errors.ts'
@@ -27,17 +28,21 @@ export interface OpenRequest {
 }
 
 export type Opened =
-  | { result: 'opened'; journey: Journey }
+  | { result: 'opened'; journeyId: string; journey: Journey }
   /** The lead has a live journey in this campaign. */
-  | { result: 'joined'; journey: Journey }
-  /** The lead has had one, and `reentry` does not allow another yet. */
-  | { result: 'ignored'; journey: Journey }
+  | { result: 'joined'; journeyId: string; journey: Journey }
+  /** The lead has had one, and `reentry` does not allow another yet. Its record may be past its retention. */
+  | { result: 'ignored'; journeyId: string }
 
 /**
  * After this long the claim of a journey that was never written counts as abandoned. Whoever made it needs
  * milliseconds, and tries again after seconds if it died.
  */
 const CLAIM_ABANDONED_MS = 60_000
+
+/** A journey that is being opened beside us is there in a moment: looked for this often, this far apart. */
+const CLAIM_LOOKS = 20
+const CLAIM_LOOK_MS = 25
 
 /** Opens a journey for a lead in a campaign, or joins the one that is there. Starting again gives the same journey. */
 export async function openJourney(parts: IntakeParts, request: OpenRequest): Promise<Opened> {
@@ -58,7 +63,7 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   const journeyId = ledger.identity.journeyId(person, eventId, campaign.id, String(run))
 
   const own = list ? undefined : await ledger.journeys.load(journeyId)
-  if (own !== undefined) return { result: 'opened', journey: own }
+  if (own !== undefined) return { result: 'opened', journeyId, journey: own }
 
   const claimed = await claimLead(parts, request, journeyId)
   if (claimed !== undefined) return claimed
@@ -66,23 +71,34 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   // A number of a list is nearly always new to its campaign: it is asked about only where that proves wrong.
   const isTakenAsNew = list === true && !isAgain
   const newest = isTakenAsNew ? undefined : await ledger.journeys.newestOf(person.shard, campaign.id, person.id)
-  const other = newest === undefined ? undefined : await ledger.journeys.load(newest)
-  if (other !== undefined) {
-    const met = await meet(parts, request, other)
-    // The row comes to nothing, so the lead is not held by it: the next list may bring them with another number.
-    if (met !== undefined && list) await ledger.leads.release({ leadId: lead.leadId, campaign: campaign.id, journeyId })
-    if (met !== undefined) return met
+  // The same event, handled by somebody beside us.
+  if (newest === journeyId) {
+    const journey = await ledger.journeys.load(journeyId)
+    if (journey !== undefined) return { result: 'opened', journeyId, journey }
+  }
+  if (newest !== undefined && newest !== journeyId) {
+    const other = await ledger.journeys.load(newest)
+    const past = () => ledger.journeys.pastOf(person.shard, campaign.id, person.id)
+    const met = other === undefined ? tooSoon(parts, request, newest, await past()) : await meet(parts, request, other)
+    if (met !== undefined) {
+      const claim = { leadId: lead.leadId, campaign: campaign.id, journeyId }
+      // A row of a list comes to nothing, so the lead is not held by it: the next list may bring them with another
+      // number. The lead of an event goes with the journey of its number.
+      if (list) await ledger.leads.release(claim)
+      else await ledger.leads.claim({ ...claim, journeyId: met.journeyId, over: journeyId })
+      return met
+    }
   }
 
   const journey = newJourney(parts.clock.now(), journeyId, person, request, who)
   const result = await ledger.journeys.open(journey, draft => begin(draft, campaign, who), newest)
-  if (result === 'opened') return { result: 'opened', journey }
+  if (result === 'opened') return { result: 'opened', journeyId, journey }
   // Another event for the same number came first: look again, and meet its journey.
   return openFor(parts, request, who, true)
 }
 
-/** Whether a journey that has ended still keeps its lead out of the campaign. */
-export function isTooSoon(campaign: Campaign, earlier: Journey, now: number): boolean {
+/** Whether a journey that ended then still keeps its lead out of the campaign. */
+export function isTooSoon(campaign: Campaign, earlier: { endedAt?: number }, now: number): boolean {
   const { reentryMs } = campaign.trigger
   return reentryMs === 'never' || (earlier.endedAt ?? 0) + reentryMs > now
 }
@@ -92,13 +108,24 @@ async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: st
   const { ledger, clock } = parts
   const claim = { leadId: request.lead.leadId, campaign: request.campaign.id, journeyId }
   let held = await ledger.leads.claim(claim)
-  while (held.journeyId !== journeyId) {
+  for (let looks = 1; held.journeyId !== journeyId; looks += 1) {
     const holder = await ledger.journeys.load(held.journeyId)
-    if (holder === undefined && clock.now() - held.claimedAt < CLAIM_ABANDONED_MS) {
-      throw new UnavailableError('another event is opening a journey for this lead', { code: 'LEAD_CLAIMED' })
+    if (holder !== undefined) {
+      const met = await meet(parts, request, holder)
+      if (met !== undefined) return met
+    } else {
+      const endedAt = await ledger.leads.remembered(request.lead.leadId, request.campaign.id)
+      const past = tooSoon(parts, request, held.journeyId, endedAt)
+      if (past !== undefined) return past
+      if (endedAt === undefined && clock.now() - held.claimedAt < CLAIM_ABANDONED_MS) {
+        if (looks >= CLAIM_LOOKS) {
+          throw new UnavailableError('another event is opening a journey for this lead', { code: 'LEAD_CLAIMED' })
+        }
+        await wait(CLAIM_LOOK_MS)
+        held = await ledger.leads.claim(claim)
+        continue
+      }
     }
-    const met = holder && (await meet(parts, request, holder))
-    if (met !== undefined) return met
     held = await ledger.leads.claim({ ...claim, over: held.journeyId })
   }
   return undefined
@@ -106,9 +133,9 @@ async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: st
 
 /** What an earlier journey of the same lead or number means for this event. */
 async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey): Promise<Opened | undefined> {
-  const { campaign, eventId, force = false } = request
+  const { eventId } = request
   if (!isEnded(earlier)) {
-    if (request.list) return { result: 'joined', journey: earlier }
+    if (request.list) return { result: 'joined', journeyId: earlier.id, journey: earlier }
     const joined = await parts.ledger.journeys.transition(
       earlier.id,
       draft => {
@@ -120,10 +147,20 @@ async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey):
       earlier,
     )
     const journey = 'journey' in joined ? joined.journey : earlier
-    if (!isEnded(journey)) return { result: 'joined', journey }
+    if (!isEnded(journey)) return { result: 'joined', journeyId: journey.id, journey }
   }
-  const isOut = isTooSoon(campaign, earlier, parts.clock.now()) && !force
-  return isOut ? { result: 'ignored', journey: earlier } : undefined
+  return tooSoon(parts, request, earlier.id, earlier.endedAt ?? 0)
+}
+
+/** Whether `reentry` keeps the lead out after a journey that ended then. */
+function tooSoon(
+  parts: IntakeParts,
+  request: OpenRequest,
+  journeyId: string,
+  endedAt: number | undefined,
+): Opened | undefined {
+  if (endedAt === undefined || request.force) return undefined
+  return isTooSoon(request.campaign, { endedAt }, parts.clock.now()) ? { result: 'ignored', journeyId } : undefined
 }
 
 function newJourney(now: number, id: string, person: Person, request: OpenRequest, who: Who): Journey {

@@ -43,7 +43,7 @@ export function createAudit(parts: { client: RedisClient; clock: Clock; keys: Ke
 }
 
 function decode(id: string, fields: readonly string[]): AuditEntry {
-  const value = (name: string) => fields[fields.indexOf(name) + 1] ?? ''
+  const value = (name: string) => fields.find((_, index) => index % 2 === 1 && fields[index - 1] === name) ?? ''
   const detail = value('detail')
   return {
     id,

@@ -36,6 +36,7 @@ local function take()
 end
 local function argument()
   local value = take()
+  if string.sub(value, 1, 2) == '@@' then return string.sub(value, 2) end
   if string.sub(value, 1, 4) == '@now' then return string.format('%.0f', now + tonumber(string.sub(value, 5))) end
   return value
 end
@@ -86,8 +87,7 @@ export async function commit(
   const keys: string[] = []
   const indexOf = new Map<string, number>()
   const args: (string | number)[] = [store.clock.shiftMs(), guards.length]
-  const pushArg = (arg: Arg) =>
-    args.push(typeof arg === 'object' ? `@now${arg.fromNowMs < 0 ? '' : '+'}${Math.round(arg.fromNowMs)}` : arg)
+  const pushArg = (arg: Arg) => args.push(encodeArg(arg))
   const pushCommand = ([name, key, ...rest]: Command) => {
     let index = indexOf.get(key)
     if (index === undefined) {
@@ -108,4 +108,10 @@ export async function commit(
   const [ok, detail] = (await script.run(store, keys, args)) as [number, number | string]
   if (ok === 1) return { ok: true, at: Number(detail) }
   return { ok: false, refusedBy: guards[Number(detail) - 1]?.name ?? 'unknown' }
+}
+
+/** Text that begins like a time of ours is told apart from one by a second `@`. */
+function encodeArg(arg: Arg): string | number {
+  if (typeof arg === 'object') return `@now${arg.fromNowMs < 0 ? '' : '+'}${Math.round(arg.fromNowMs)}`
+  return typeof arg === 'string' && arg.startsWith('@') ? `@${arg}` : arg
 }

@@ -28,9 +28,9 @@ export class Draft {
   }
 
   /** Adds a step or moves it to another time. */
-  plan(kind: Step['kind'], ref: string, dueAt: number, tries = 0): void {
+  plan(kind: Step['kind'], ref: string, dueAt: number, tries = 0, why?: string): void {
     this.drop(kind, ref)
-    this.journey.steps.push({ kind, ref, dueAt, tries })
+    this.journey.steps.push({ kind, ref, dueAt, tries, ...(why === undefined ? {} : { why }) })
   }
 
   /** Moves a step to later for a reason, which goes on the timeline when it is a new one. */

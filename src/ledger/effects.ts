@@ -40,6 +40,7 @@ export function stopDialing(draft: Draft, reason: StopReason, detail?: string): 
 
 /** Ends everything that has not been started. A call that is going on is followed to its end. */
 export function cancelJourney(draft: Draft): void {
+  draft.journey.stop = { reason: 'cancelled' }
   stopDialing(draft, 'cancelled')
   skipPlanned(draft, 'sms', 'cancelled')
   skipPlanned(draft, 'pixel', 'cancelled')
@@ -50,11 +51,14 @@ export function isCalledOff({ stop }: Pick<Journey, 'stop'>, kind: EffectKind): 
   return stop !== undefined && (kind === 'call' || stop.reason === 'cancelled')
 }
 
+/** The step that does an effect of each kind. */
+export const stepOfEffect = { call: 'dial', sms: 'text', pixel: 'fire' } as const
+
 export function skipEffect(draft: Draft, effect: Effect, why: string): void {
   effect.state = 'skipped'
   effect.why = why
   effect.endedAt = draft.now
-  for (const kind of ['dial', 'text', 'fire'] as const) draft.drop(kind, effect.rule)
+  draft.drop(stepOfEffect[effect.kind], effect.rule)
   draft.note(`${effect.kind}.skipped`, { effect: effect.key, why })
 }
 

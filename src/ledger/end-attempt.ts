@@ -73,8 +73,11 @@ function planFollowUp(draft: Draft, attempt: Attempt, followUp: FollowUp): void 
   const { act, id: rule } = followUp
   const key = followUpKey(journey, followUp)
   if (draft.effect(key) !== undefined) return
-  journey.effects.push(plannedEffect({ key, kind: act.kind, rule, plannedAt: now, attempt: attempt.number }))
   const dueAt = act.kind === 'sms' ? now + act.delayMs : now
+  journey.effects.push({
+    ...plannedEffect({ key, kind: act.kind, rule, plannedAt: now, attempt: attempt.number }),
+    dueAt,
+  })
   draft.plan(act.kind === 'sms' ? 'text' : 'fire', rule, dueAt)
   draft.note(`${act.kind}.planned`, { effect: key, dueAt })
 }

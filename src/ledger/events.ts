@@ -1,6 +1,7 @@
+import { UnavailableError } from '../errors.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
-import { type CommitStore, commit } from './commit.ts'
+import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Identity } from './identity.ts'
 import { createShardScript } from './shard-script.ts'
 
@@ -50,9 +51,11 @@ export interface Events {
   raw(eventId: string): Promise<Buffer | undefined>
   /** Notes what became of it and takes it out of the inbox, in one call. */
   settle(eventId: string, verdict: EventVerdict, run: number): Promise<void>
+  /** Takes out of the inbox what cannot be handled any more: its record or its body is gone. */
+  drop(eventId: string): Promise<void>
   /** Leaves it in the inbox, due again after `delayMs`. */
   defer(eventId: string, delayMs: number, reason: string): Promise<void>
-  /** Puts a handled event back into the inbox. `false` when there is no such event. */
+  /** Puts a handled event back into the inbox. `false` when there is no such event, or its body is past its retention. */
   replay(eventId: string): Promise<boolean>
 }
 
@@ -88,8 +91,13 @@ const FIELDS = [
   'deferrals',
 ] as const
 
-export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; identity: Identity }): Events {
-  const { client, clock, keys, seal, identity } = store
+/** How long a replica may take to have an event. */
+const REPLICA_TIMEOUT_MS = 70
+
+export function createEvents(
+  store: CommitStore & { keys: Keys; seal: Seal; identity: Identity; waitReplicas?: number },
+): Events {
+  const { client, clock, keys, seal, identity, waitReplicas = 0 } = store
   const own = (eventId: string) => keys.shard(identity.shardOf(eventId))
 
   return {
@@ -97,6 +105,10 @@ export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; iden
       const { event, inbox, events } = own(eventId)
       const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw)]
       const fresh = await acceptScript.run(store, [event(eventId), inbox, events], args)
+      if (waitReplicas > 0) {
+        const have = await client.wait(waitReplicas, REPLICA_TIMEOUT_MS)
+        if (have < waitReplicas) throw new UnavailableError(`only ${have} of ${waitReplicas} replicas have the event`)
+      }
       return fresh === 1 ? 'accepted' : 'duplicate'
     },
 
@@ -115,15 +127,22 @@ export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; iden
     async settle(eventId, verdict, run) {
       const { event, inbox } = own(eventId)
       const { state, reason = '', type = '', journeys } = verdict
-      await commit(
-        store,
-        [],
-        [
-          ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
-          ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
-          ['ZREM', inbox, eventId],
-        ],
-      )
+      const noted: Command[] = [
+        ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
+        ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
+      ]
+      // A replay that was asked for meanwhile is another run: it stays in the inbox.
+      const replays = ['HGET', event(eventId), 'replays'] as const
+      const isLast: Guard =
+        run === 0
+          ? { name: 'replayed', command: replays, must: 'absent' }
+          : { name: 'replayed', command: replays, must: 'is', value: run }
+      const settled = await commit(store, [isLast], [...noted, ['ZREM', inbox, eventId]])
+      if (!settled.ok) await commit(store, [], noted)
+    },
+
+    async drop(eventId) {
+      await commit(store, [], [['ZREM', own(eventId).inbox, eventId]])
     },
 
     async defer(eventId, delayMs, reason) {
@@ -143,7 +162,7 @@ export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; iden
       const { event, inbox } = own(eventId)
       const exists = {
         name: 'exists',
-        command: ['HEXISTS', event(eventId), 'source'] as const,
+        command: ['HEXISTS', event(eventId), 'raw'] as const,
         must: 'is' as const,
         value: 1,
       }
@@ -152,6 +171,7 @@ export function createEvents(store: CommitStore & { keys: Keys; seal: Seal; iden
         [exists],
         [
           ['HINCRBY', event(eventId), 'replays', 1],
+          ['HDEL', event(eventId), 'deferrals'],
           ['ZADD', inbox, { fromNowMs: 0 }, eventId],
         ],
       )

@@ -32,7 +32,7 @@ export interface Person {
 
 const HASH_LENGTH = 20
 
-export function createIdentity(hashKey: Buffer, shards: number, instance: string): Identity {
+function createIdentity(hashKey: Buffer, shards: number, instance: string): Identity {
   const digest = (kind: string, text: string) =>
     createHmac('sha256', hashKey).update(kind).update('\0').update(text).digest()
   const name = (hash: Buffer) => hash.toString('hex').slice(0, HASH_LENGTH)

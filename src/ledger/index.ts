@@ -40,12 +40,15 @@ export interface LedgerParts {
   keys: Keys
   seal: Seal
   identity: Identity
+  /** Replicas that must have an event before it counts as stored. */
+  waitReplicas?: number
   /** Told when a step was planned, with its time. */
   onDue?: (dueAt: number) => void
 }
 
 export function createLedger(parts: LedgerParts): Ledger {
   const store = { ...parts, instance: parts.identity.instance }
+  const leads = createLeads(parts)
   const live = createLivePlaces(parts)
   const journeys = createJourneys({ ...store, onCallOver: live.release })
   return {
@@ -54,7 +57,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     events: createEvents(store),
     journeys,
     people: createPeople(store),
-    leads: createLeads(parts),
+    leads,
     due: createDue(store),
     audit: createAudit(parts),
     control: createControl(parts),
@@ -62,6 +65,6 @@ export function createLedger(parts: LedgerParts): Ledger {
     pace: createPace(parts),
     live,
     search: createSearch({ ...parts, journeys }),
-    retention: createRetention({ ...store, journeys }),
+    retention: createRetention({ ...store, journeys, leads }),
   }
 }

@@ -94,7 +94,11 @@ export interface Effect {
   /** Requests that were started for it. */
   tries: number
   plannedAt: number
+  /** When it was first to be done: after its delay, and after the end of quiet hours. */
+  dueAt?: number
   intendedAt?: number
+  /** Names the last intent, so that whoever wrote it knows it again. */
+  intent?: string
   /** Until then the request of the last intent may still take effect: nobody repeats or judges it. */
   until?: number
   endedAt?: number
@@ -156,6 +160,8 @@ const ongoing: ReadonlySet<EffectState> = new Set(['planned', 'intended', 'unkno
 export function stateOf(journey: Journey): JourneyState {
   const parked = journey.effects.some(effect => effect.state === 'parked')
   const last = journey.attempts.at(-1)
+  const lastCall = journey.effects.findLast(effect => effect.kind === 'call')
+  if (lastCall?.state === 'parked') return 'parked'
   if (last?.state === 'live') return 'in_call'
   if (last?.state === 'intended') return 'dialing'
   if (parked) return 'parked'

@@ -30,6 +30,8 @@ export interface Journeys {
   open(journey: Journey, change: Change, expectedNewest: string | undefined): Promise<'opened' | 'refused'>
   /** One transition, compare-and-set on the version. `loaded` saves the first read. */
   transition(journeyId: string, change: Change, loaded?: Journey): Promise<Transition>
+  /** When this person's newest journey in a campaign ended, once its record is gone, ms. */
+  pastOf(shard: string, campaign: string, person: string): Promise<number | undefined>
   newestOf(shard: string, campaign: string, person: string): Promise<string | undefined>
 }
 
@@ -128,6 +130,11 @@ export function createJourneys(
         before = await load(journeyId)
       }
       throw new Error(`journey ${journeyId}: ${MAX_CONFLICTS} writers came first`)
+    },
+
+    async pastOf(shard, campaign, person) {
+      const endedAt = await client.hget(keys.shard(shard).past, `${campaign}/${person}`)
+      return endedAt === null ? undefined : Number(endedAt)
     },
 
     async newestOf(shard, campaign, person) {

@@ -18,6 +18,10 @@ export interface Leads {
   release(claim: { leadId: string; campaign: string; journeyId: string }): Promise<void>
   /** The journey that holds a lead in a campaign, or is about to. */
   holderOf(leadId: string, campaign: string): Promise<string | undefined>
+  /** Keeps when a lead's journey in a campaign ended, beyond the journey's own record. */
+  remember(leadId: string, campaign: string, endedAt: number): Promise<void>
+  /** When a lead's journey ended whose record is gone, ms. */
+  remembered(leadId: string, campaign: string): Promise<number | undefined>
   /** All journeys of a lead, newest first. */
   journeysOf(leadId: string): Promise<string[]>
   /** Claims a once-mark. `true` when it is this owner's, now or since before. */
@@ -69,6 +73,15 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
     async holderOf(leadId, campaign) {
       const held = await client.hget(keyOf(leadId), `campaign:${campaign}`)
       return held?.split(' ')[0]
+    },
+
+    async remember(leadId, campaign, endedAt) {
+      await client.hset(keyOf(leadId), `ended:${campaign}`, endedAt)
+    },
+
+    async remembered(leadId, campaign) {
+      const endedAt = await client.hget(keyOf(leadId), `ended:${campaign}`)
+      return endedAt === null ? undefined : Number(endedAt)
     },
 
     async journeysOf(leadId) {

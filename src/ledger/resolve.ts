@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import { isCalledOff, skipEffect } from './effects.ts'
+import { isCalledOff, skipEffect, stepOfEffect } from './effects.ts'
 import type { Effect } from './journey.ts'
 import { releaseCall } from './people.ts'
 
@@ -49,11 +49,16 @@ export function planAgain(draft: Draft, effect: Effect, at: number, how: string)
     return
   }
   effect.state = 'planned'
-  draft.plan(effect.kind === 'call' ? 'dial' : effect.kind === 'sms' ? 'text' : 'fire', effect.rule, at)
+  effect.dueAt = at
+  draft.plan(stepOfEffect[effect.kind], effect.rule, at)
 }
 
 /** Puts an effect before a person, with why. Its journey goes on after the decision. */
 export function parkEffect(draft: Draft, effect: Effect, why: string): void {
+  if (effect.kind === 'call') {
+    const attempt = draft.attempt(Number(effect.rule))
+    if (attempt?.state === 'intended') attempt.state = 'unknown'
+  }
   effect.state = 'parked'
   effect.why = why
   effect.endedAt = draft.now

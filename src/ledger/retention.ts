@@ -1,8 +1,9 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
-import { type Command, type CommitStore, commit } from './commit.ts'
+import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Identity } from './identity.ts'
-import { stateOf } from './journey.ts'
+import { stateOf, stepId } from './journey.ts'
 import type { Journeys } from './journeys.ts'
+import type { Leads } from './leads.ts'
 
 /** What a sender may deliver again must stay known at least this long, whatever the retention. */
 const KEEP_MARKS_MS = 7 * 24 * 3_600_000
@@ -20,6 +21,7 @@ export function createRetention(
     keys: Keys
     identity: Identity
     journeys: Journeys
+    leads: Leads
   },
 ): Retention {
   const { client, clock, keys, identity, journeys } = parts
@@ -37,6 +39,13 @@ export function createRetention(
       // Counted work stays counted: the tally of the campaign is not touched.
       commands.push(['ZREM', own.inState(journey.campaign, stateOf(journey)), journeyId])
       commands.push(['ZREM', own.personJourneys(journey.person), journeyId])
+      // That the lead has been through the campaign outlives the record: `reentry` may ask for longer.
+      const endedAt = journey.endedAt ?? journey.createdAt
+      commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
+      await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
+      for (const step of journey.steps) {
+        commands.push(['ZREM', own.due(step.kind, journey.campaign), stepId(journeyId, step)])
+      }
       for (const { interactionId } of journey.attempts) {
         if (interactionId !== undefined) commands.push(['HDEL', own.interactions, interactionId])
       }
@@ -53,7 +62,9 @@ export function createRetention(
           ['DEL', own.event(eventId)],
           ['ZREM', own.events, eventId],
         ]
-    await commit(parts, [], commands)
+    // Not yet handled means not yet past: an event that waits for its vendor keeps its body.
+    const waiting: Guard = { name: 'waiting', command: ['ZSCORE', own.inbox, eventId], must: 'absent' }
+    await commit(parts, [waiting], commands)
   }
 
   return {
@@ -68,10 +79,14 @@ export function createRetention(
           removed.journeys += batch.length
           if (batch.length < BATCH) break
         }
+        let kept = 0
         for (;;) {
-          const batch = await client.zrangebyscore(own.events, '-inf', markAt, 'LIMIT', 0, BATCH)
+          const before = await client.zcount(own.events, '-inf', markAt)
+          const batch = await client.zrangebyscore(own.events, '-inf', markAt, 'LIMIT', kept, BATCH)
           for (const id of batch) await removeEvent(shard, id, false)
-          removed.events += batch.length
+          const gone = before - (await client.zcount(own.events, '-inf', markAt))
+          removed.events += gone
+          kept += batch.length - gone
           if (batch.length < BATCH) break
         }
         for (const id of await client.zrangebyscore(own.events, `(${markAt}`, at)) await removeEvent(shard, id, true)

@@ -17,11 +17,14 @@ export interface Search {
   progress(campaign: string): Promise<Progress>
   /** Journeys newest first, of all campaigns or of those in one state of some campaigns. */
   journeys(filter: { campaigns?: readonly string[]; states?: readonly string[] }, page: Page): Promise<Found<Journey>>
+  /** The same without their records. */
+  journeyIds(filter: { campaigns?: readonly string[]; states?: readonly string[] }, page: Page): Promise<Found<string>>
   /** Event ids, newest first. */
   events(page: Page): Promise<Found<string>>
   journeyOfInteraction(interactionId: string): Promise<string | undefined>
   journeysOfPhone(phone: string): Promise<string[]>
   /** Keys of parked effects with their journey, longest parked first. */
+  parkedCount(): Promise<number>
   parked(limit: number): Promise<{ journeyId: string; key: string; since: number }[]>
 }
 
@@ -59,6 +62,16 @@ export function createSearch(parts: {
     }
   }
 
+  const listed: Search['journeyIds'] = ({ campaigns, states }, page) =>
+    merge(
+      campaigns === undefined
+        ? shards.map(shard => shard.journeys)
+        : shards.flatMap(shard =>
+            campaigns.flatMap(campaign => (states ?? journeyStates).map(state => shard.inState(campaign, state))),
+          ),
+      page,
+    )
+
   return {
     async progress(campaign) {
       const tallies = await Promise.all(shards.map(shard => client.hgetall(shard.tally(campaign))))
@@ -72,17 +85,13 @@ export function createSearch(parts: {
       }
     },
 
-    async journeys({ campaigns, states }, page) {
-      const sets =
-        campaigns === undefined
-          ? shards.map(shard => shard.journeys)
-          : shards.flatMap(shard =>
-              campaigns.flatMap(campaign => (states ?? journeyStates).map(state => shard.inState(campaign, state))),
-            )
-      const { items, ...rest } = await merge(sets, page)
+    async journeys(filter, page) {
+      const { items, ...rest } = await listed(filter, page)
       const loaded = await Promise.all(items.map(id => journeys.load(id)))
       return { items: loaded.filter(journey => journey !== undefined), ...rest }
     },
+
+    journeyIds: listed,
 
     events: page =>
       merge(
@@ -98,6 +107,11 @@ export function createSearch(parts: {
     async journeysOfPhone(phone) {
       const person = identity.person(phone)
       return client.zrevrange(keys.shard(person.shard).personJourneys(person.id), 0, '-1')
+    },
+
+    async parkedCount() {
+      const counts = await Promise.all(shards.map(shard => client.zcard(shard.parked)))
+      return counts.reduce((sum, count) => sum + count, 0)
     },
 
     async parked(limit) {

@@ -24,7 +24,7 @@ end
 `
 
 /** The key of a shard's mark, from any key of the shard. */
-export function markOf(shardKey: string): string {
+function markOf(shardKey: string): string {
   return `${shardKey.slice(0, shardKey.indexOf('}') + 1)}:mark`
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type JobSchedulerJson, Queue } from 'bullmq'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
@@ -16,6 +17,8 @@ export interface Producer extends AsyncDisposable {
 
 /** When a job comes back: every so often, or at the times of a cron expression in a time zone. */
 export type Schedule<P> = { key: string; payload: P } & ({ everyMs: number } | { cron: string; timeZone: string })
+
+const CLOSE_MS = 1_000
 
 /** Ended jobs are removed: the ledger is the record. A failed try is planned anew by the ledger, never by the queue. */
 const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const
@@ -68,7 +71,9 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
     },
 
     async [Symbol.asyncDispose]() {
-      await Promise.all([...queues.values()].map(queue => queue.close()))
+      const closed = Promise.all([...queues.values()].map(queue => queue.close()))
+      // Without Redis there is nobody to say goodbye to.
+      await Promise.race([closed, wait(CLOSE_MS, undefined, { ref: false })])
     },
   }
 }

@@ -63,6 +63,8 @@ export function createKeys(prefix: string) {
       ended: inShard(shard, 'ended'),
       /** Hash: newest journey per campaign and person. */
       newest: inShard(shard, 'newest'),
+      /** Hash: when the newest journey per campaign and person ended, once its record is past its retention. */
+      past: inShard(shard, 'past'),
       /** Hash: journey per vendor's interaction id. */
       interactions: inShard(shard, 'ix'),
       /** Sorted set: parked effects by the time they were parked. */

@@ -4,10 +4,11 @@ import { createDialClaims, type DialParts } from './claim-dials.ts'
 import { createStepClaims } from './claim-steps.ts'
 
 /**
- * How long a claimed step may wait for its handler to write the next transition. Longer than any handler runs, so that
- * a slow one is not run beside itself; a handler that died is found sooner by its queue's stalled check.
+ * How long a claimed step may take to get onto its queue before it is claimed again: a process that died in between
+ * leaves it no longer than its jobs. It may well be shorter than a job runs, for a job that is still there is not added
+ * again, and a handler leaves alone what is done or not due.
  */
-const LEASE_MS = 60_000
+const LEASE_MS = 10_000
 
 /** A scheduler with nothing due looks again after this long, for steps that another process planned. */
 const IDLE_MS = 500
@@ -17,6 +18,9 @@ const LOST_MS = 5_000
 
 /** After a round that failed (Redis away). */
 const RETRY_MS = 250
+
+/** A round takes milliseconds. One that waits for a Redis that is away is left: what it claimed comes due again. */
+const STOP_MS = 1_000
 
 export interface Scheduler extends AsyncDisposable {
   start(): void
@@ -28,10 +32,12 @@ export interface Scheduler extends AsyncDisposable {
  * Moves what is due from the ledger's index onto the queues, and events that were accepted but never handed over. Any
  * number of processes may run one: a claim is a lease.
  */
-export function createScheduler(parts: DialParts & { logger: Logger; keep: () => Promise<boolean> }): Scheduler {
-  const { clock, logger, keep } = parts
-  const claimDials = createDialClaims(parts, LEASE_MS)
-  const claimSteps = createStepClaims(parts, LEASE_MS)
+export function createScheduler(
+  parts: DialParts & { logger: Logger; keep: () => Promise<boolean>; leaseMs?: number },
+): Scheduler {
+  const { clock, logger, keep, leaseMs = LEASE_MS } = parts
+  const claimDials = createDialClaims(parts, leaseMs)
+  const claimSteps = createStepClaims(parts, leaseMs)
   let stopped = false
   let running: Promise<unknown> | undefined
   let wakeAt = Number.POSITIVE_INFINITY
@@ -81,7 +87,10 @@ export function createScheduler(parts: DialParts & { logger: Logger; keep: () =>
     async [Symbol.asyncDispose]() {
       stopped = true
       awaken?.()
-      await running
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, STOP_MS)
+      await Promise.race([running, late])
+      clearTimeout(timer)
     },
   }
 }

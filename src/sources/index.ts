@@ -1,9 +1,10 @@
 import { PayloadError } from '../errors.ts'
 import { readLeadSailEvent } from './leadsail.ts'
 import type { SourceEvent } from './meaning.ts'
-import { readStandardEvent } from './standard.ts'
+import { readRequest, readStandardEvent } from './standard.ts'
 
 const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
+  api: readRequest,
   leadsail: readLeadSailEvent,
   standard: readStandardEvent,
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { triggerEvents } from '../campaigns/trigger-events.ts'
 import { parseWith, readJson } from './json-body.ts'
 import type { LeadRequest, SourceEvent } from './meaning.ts'
 
@@ -7,14 +8,7 @@ import type { LeadRequest, SourceEvent } from './meaning.ts'
  * Source: https://docs.dev.leadsail.app/docs/guides/campaigns/webhooks
  */
 
-export const leadSailEvents = [
-  'lead.processed',
-  'lead.disqualified',
-  'lead.queued',
-  'lead.first_submission_action',
-  'lead.delivered',
-  'lead.failed',
-] as const
+const leadSailEvents = triggerEvents.leadsail.filter(event => event.startsWith('lead.'))
 
 const id = z.string().min(1).max(200)
 /** A field we can do without: whatever the vendor makes of it, it must not cost the lead. */

@@ -14,7 +14,7 @@ export interface LeadRequest {
 
 /** What an event asks of us. */
 export type Meaning =
-  | { kind: 'start'; lead: LeadRequest; campaign: string }
+  | { kind: 'start'; lead: LeadRequest; campaign: string; force?: boolean }
   | { kind: 'trigger'; lead: LeadRequest; provider: ProviderName; vendorCampaignId: string; event: string }
   | { kind: 'call_ended'; provider: string; interactionId: string }
   | { kind: 'opted_out'; phone?: string; leadId?: string; channels: Channel[] }

@@ -58,3 +58,11 @@ export function splitRequest({ campaign, ...lead }: CallRequested): { campaign: 
   const present = Object.entries(lead).filter(([, value]) => value !== undefined && value !== '')
   return { campaign, lead: Object.fromEntries(present) as unknown as LeadRequest }
 }
+
+const Request = z.object({ data: CallRequested, force: z.boolean().default(false) })
+
+/** A request that came by the API, as it was stored. */
+export function readRequest(raw: Buffer): SourceEvent {
+  const { data, force } = parseWith(Request, readJson(raw))
+  return { type: 'call.requested', meaning: { kind: 'start', ...splitRequest(data), force } }
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { describeError } from '../errors.ts'
 import type { Events } from '../ledger/events.ts'
 import type { Logger } from '../logger.ts'
 import type { Source } from './source.ts'
@@ -21,8 +22,16 @@ export const STORE_TIMEOUT_MS = 80
 /** How long this process has to hand an accepted event over before a scheduler does it: longer than any hiccup. */
 export const HAND_OVER_MS = 5_000
 
+/** A complete request as it came. */
+interface Delivery {
+  headers: DistinctHeaders
+  contentType: string
+  raw: Buffer
+}
+
 export interface Receiver {
-  receive(source: Source, request: { headers: DistinctHeaders; contentType: string; raw: Buffer }): Promise<Receipt>
+  /** Never rejects. */
+  receive(source: Source, delivery: Delivery): Promise<Receipt>
 }
 
 /** Verify, name, store, hand over: in this order, and nothing else before the answer. */
@@ -31,22 +40,43 @@ export function createReceiver(parts: {
   handOver: (eventId: string) => void
   clock: Clock
   logger: Logger
+  /** Tests of other things give a loaded machine more time. */
+  storeTimeoutMs?: number
 }): Receiver {
-  const { events, handOver, clock, logger } = parts
+  const { events, handOver, clock, logger, storeTimeoutMs = STORE_TIMEOUT_MS } = parts
+
+  async function receive(source: Source, { headers, contentType, raw }: Delivery): Promise<Receipt> {
+    const fields = { source: source.name }
+    if (!source.isAuthentic({ headers, raw, nowMs: clock.now() })) {
+      logger.info({ ...fields, result: 'unauthentic' }, 'delivery.refused')
+      return { result: 'unauthentic' }
+    }
+    const fault = source.faultOf?.(raw)
+    if (fault !== undefined) {
+      logger.info({ ...fields, result: 'unfit' }, 'delivery.refused')
+      return { result: 'unfit', fault }
+    }
+    const eventId = nameEvent(source, headers, raw)
+    try {
+      const stored = events.accept({ eventId, source: source.name, contentType, raw }, HAND_OVER_MS)
+      const result = await within(stored, storeTimeoutMs)
+      if (result === 'accepted') handOver(eventId)
+      logger.info({ ...fields, eventId, result }, 'event.received')
+      return { result, eventId }
+    } catch (error) {
+      // Not the error itself: it carries the command that failed, and with it the body.
+      logger.warn({ ...fields, eventId, error: describeError(error) }, 'event.not_stored')
+      return { result: 'unavailable' }
+    }
+  }
+
   return {
-    async receive(source, { headers, contentType, raw }) {
-      if (!source.isAuthentic({ headers, raw, nowMs: clock.now() })) return { result: 'unauthentic' }
-      const fault = source.faultOf?.(raw)
-      if (fault !== undefined) return { result: 'unfit', fault }
-      const eventId = nameEvent(source, headers, raw)
+    async receive(source, delivery) {
       try {
-        const stored = events.accept({ eventId, source: source.name, contentType, raw }, HAND_OVER_MS)
-        const result = await within(stored, STORE_TIMEOUT_MS)
-        if (result === 'accepted') handOver(eventId)
-        logger.info({ source: source.name, eventId, result }, 'event.received')
-        return { result, eventId }
+        return await receive(source, delivery)
       } catch (err) {
-        logger.warn({ source: source.name, eventId, err }, 'event.not_stored')
+        // Our bug must not cost the sender's event: it is asked to come again.
+        logger.error({ source: source.name, err }, 'delivery.failed')
         return { result: 'unavailable' }
       }
     },

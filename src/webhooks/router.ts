@@ -1,10 +1,11 @@
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
+import { type ErrorRequestHandler, type Response, Router } from 'express'
 import { sendProblem } from '../http/problem.ts'
 import type { Receipt, Receiver } from './accept.ts'
+import { readBody } from './read-body.ts'
 import type { Source } from './source.ts'
 
 /** The largest body that is taken. */
-export const MAX_BODY_BYTES = 1_048_576
+const MAX_BODY_BYTES = 1_048_576
 
 /** A sender that was asked to come again should not do so at once. */
 const RETRY_AFTER_S = 5
@@ -16,30 +17,34 @@ const RETRY_AFTER_S = 5
 export function createWebhookRouter(parts: { sources: ReadonlyMap<string, Source>; receiver: Receiver }): Router {
   const { sources, receiver } = parts
   const router = Router({ caseSensitive: true, strict: false })
-  const readRaw = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false })
 
-  router.all('/:source', (request, response, next) => {
-    if (!sources.has(request.params.source)) return sendProblem(response, 404, 'no such webhook source is configured')
+  router.all('/:source', async (request, response) => {
+    const source = sources.get(request.params.source)
+    if (source === undefined) return sendProblem(response, 404, NO_SOURCE)
     if (request.method !== 'POST') {
       response.set('Allow', 'POST')
       return sendProblem(response, 405, 'webhooks are sent with POST')
     }
-    next()
-  })
-
-  router.post('/:source', readRaw, async (request, response) => {
-    const source = sources.get(request.params.source as string) as Source
-    const contentType = request.headers['content-type'] ?? ''
-    if (!isJson(contentType))
+    const body = await readBody(request, MAX_BODY_BYTES)
+    // The server has told the sender, if it still listens.
+    if (body.result === 'cut_short') return
+    if (body.result === 'too_large') {
+      return sendProblem(response, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
+    }
+    const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = request.headers
+    if (!isJson(contentType)) {
       return sendProblem(response, 415, 'the body must be JSON (Content-Type: application/json)')
-    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    const receipt = await receiver.receive(source, { headers: request.headersDistinct, contentType, raw })
-    answer(response, source, receipt)
+    }
+    if (encoding.toLowerCase() !== 'identity') return sendProblem(response, 415, 'the body must not be compressed')
+    const delivery = { headers: request.headersDistinct, contentType, raw: body.raw }
+    answer(response, source, await receiver.receive(source, delivery))
   })
 
-  router.use(refuseBody)
+  router.use(refuseUnreadable)
   return router
 }
+
+const NO_SOURCE = 'no such webhook source is configured'
 
 function isJson(contentType: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)
@@ -67,26 +72,8 @@ function answer(response: Response, source: Source, receipt: Receipt): void {
   }
 }
 
-/** What reading the body can come to. */
-const refuseBody: ErrorRequestHandler = (
-  error: { status?: number; type?: string },
-  request: Request,
-  response,
-  next,
-) => {
-  switch (error.type) {
-    case 'entity.too.large':
-      // The rest is not read: the connection cannot be used again.
-      response.set('Connection', 'close')
-      return sendProblem(response, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
-    case 'encoding.unsupported':
-      return sendProblem(response, 415, 'the body must not be compressed')
-    case 'request.aborted':
-    case 'request.size.invalid':
-      response.set('Connection', 'close')
-      if (!request.destroyed) return sendProblem(response, 400, 'the body stopped half-way')
-      return
-    default:
-      next(error)
-  }
+/** A path that cannot be decoded (`/webhooks/%zz`) names no source. */
+const refuseUnreadable: ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
+  if (error.status === 400 && !response.headersSent) sendProblem(response, 404, NO_SOURCE)
+  else next(error)
 }

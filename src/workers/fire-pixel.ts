@@ -18,10 +18,11 @@ export function createFirePixel(parts: PixelParts) {
     const effect = journey.effects.find(entry => entry.kind === 'pixel' && entry.rule === step.ref)
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
-    if (act?.kind !== 'pixel' || act.platform === undefined) {
+    if (act?.kind !== 'pixel') {
       return skipPlannedEffect(parts, context, effect, 'the campaign has no such pixel any more')
     }
-    const { platform } = act
+    const port = parts.pixels(act.via)
+    const platform = act.platform ?? (act.via === 'tiktok' ? 'tiktok' : 'facebook')
     if (act.once === 'lead' && !(await parts.ledger.leads.mark(effect.key, journey.id))) {
       return skipPlannedEffect(parts, context, effect, 'this lead has had it in an earlier journey')
     }
@@ -32,9 +33,8 @@ export function createFirePixel(parts: PixelParts) {
       expiresAt: effect.plannedAt + act.retryForMs,
       intend: () => {},
       lastLook: () => mayAct(parts.ledger, campaign.id),
-      budget: { port: parts.pixels(act.via), purpose: 'pixel' },
-      request: options =>
-        parts.pixels(act.via).firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, options),
+      budget: { port, purpose: 'pixel' },
+      request: options => port.firePixel({ ...pixelRequest(act), leadId: journey.leadId, platform }, options),
       done: () => ({ event: act.event }),
     }).catch(error => {
       if (error instanceof HeldBack) return putOffStep(parts, context, context.now + error.forMs, error.message)

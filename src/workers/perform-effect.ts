@@ -31,6 +31,8 @@ export interface Act<R> {
   withdrawn?(draft: Draft): void
   /** It may have happened. */
   unknown?(draft: Draft): void
+  /** It was taken for not done, and its answer came after all: what was taken back stands again. */
+  reinstate?(draft: Draft): void
   /** No more tries after this instant: the effect expires. */
   expiresAt?: number
 }
@@ -59,6 +61,9 @@ export class HeldBack extends Error {
   }
 }
 
+/** An intent that took longer than this to reach the disk is not acted upon. Far below the smallest sensible skew. */
+const STALE_INTENT_MS = 2_000
+
 /** A guard kept the intent from being written; nothing has happened. */
 export class RefusedByGuard extends Error {
   readonly guard: string
@@ -84,6 +89,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   if (held !== undefined) throw held
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
 
+  const token = `${clock.now()}.${parts.random().toString(36).slice(2)}`
   const intent = await ledger.journeys.transition(
     journey.id,
     draft => {
@@ -91,6 +97,7 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
       if (draft.step(act.step.kind, act.step.ref) === undefined || effect?.state !== 'planned') return false
       effect.state = 'intended'
       effect.intendedAt = draft.now
+      effect.intent = token
       effect.until = until
       effect.tries += 1
       delete effect.error
@@ -103,8 +110,14 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
     journey,
   )
   if (intent.result === 'refused') throw new RefusedByGuard(intent.by)
-  if (intent.result !== 'committed') return { result: 'gone' }
+  if (intent.result === 'missing') return { result: 'gone' }
   const effect = intent.journey.effects.find(entry => entry.key === act.effectKey)
+  if (intent.result !== 'committed') {
+    // Our own intent, whose commit was sent again because Redis went away with the answer: nothing has left yet.
+    return effect?.intent === token ? withdraw(parts, intent.journey, act, token) : { result: 'gone' }
+  }
+  // A write that waited for Redis was decided on in another time: windows may have closed, and `until` has been running.
+  if (clock.now() - (effect?.intendedAt ?? 0) > STALE_INTENT_MS) return withdraw(parts, intent.journey, act, token)
   const tries = effect?.tries ?? 1
 
   let answer: { result: R } | { error: unknown }
@@ -118,6 +131,25 @@ export async function performEffect<R>(parts: EffectParts, scene: EffectScene, a
   return { try: tries, ...settled }
 }
 
+/** Takes an intent back that was surely not acted upon. Its time has been running, so it is not acted upon now either. */
+async function withdraw<R>(parts: EffectParts, intended: Journey, act: Act<R>, token: string): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    intended.id,
+    draft => {
+      const effect = draft.effect(act.effectKey)
+      if (effect?.state !== 'intended' || effect.intent !== token) return false
+      draft.drop('reconcile', effect.key)
+      act.withdrawn?.(draft)
+      effect.state = 'planned'
+      draft.plan(act.step.kind, act.step.ref, draft.now, act.step.tries)
+      draft.note(`${effect.kind}.put_off`, { effect: effect.key, code: 'NOT_SENT', until: draft.now })
+      return undefined
+    },
+    intended,
+  )
+  return result === 'committed' ? { result: 'put_off', nextInMs: 0 } : { result: 'gone' }
+}
+
 function notSent(cause: unknown): UnavailableError {
   return new UnavailableError('the process is stopping: nothing was sent', { code: 'STOPPING', cause })
 }
@@ -129,18 +161,23 @@ async function record<R>(
   answer: { result: R } | { error: unknown },
   skewMs: number,
 ): Promise<Settled> {
-  const intendedAt = intended.effects.find(entry => entry.key === act.effectKey)?.intendedAt
+  const token = intended.effects.find(entry => entry.key === act.effectKey)?.intent
   let settled: Settled = { result: 'gone' }
   await parts.ledger.journeys.transition(
     intended.id,
     draft => {
       const effect = draft.effect(act.effectKey)
       // The answer belongs to this intent only. One that came after somebody judged the intent can still tell the truth.
-      const isOurs = effect?.intendedAt === intendedAt && effect !== undefined
-      if (!isOurs || !['intended', 'unknown', 'parked'].includes(effect.state)) {
+      const isOurs = effect !== undefined && effect.intent === token
+      const isTold = effect?.state === 'planned' && 'result' in answer
+      if (!isOurs || !(isTold || ['intended', 'unknown', 'parked'].includes(effect.state))) {
         draft.note('answer.came_too_late', { effect: act.effectKey, happened: 'result' in answer })
         settled = { result: 'too_late' }
         return undefined
+      }
+      if (isTold) {
+        draft.drop(act.step.kind, act.step.ref)
+        act.reinstate?.(draft)
       }
       settled =
         'result' in answer

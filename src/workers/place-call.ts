@@ -71,6 +71,9 @@ export function createPlaceCall(parts: CallParts) {
           draft.journey.attempts = draft.journey.attempts.filter(attempt => attempt.number !== number)
           releaseCall(draft, number, false)
         },
+        reinstate(draft) {
+          draft.journey.attempts.push({ number, state: 'unknown', intendedAt: draft.now })
+        },
         unknown(draft) {
           const attempt = draft.attempt(number)
           if (attempt !== undefined) attempt.state = 'unknown'

@@ -55,7 +55,10 @@ async function settle(
     journey.id,
     draft => {
       const attempt = draft.attempt(Number(step.ref))
-      if (draft.step('poll', step.ref) === undefined || attempt === undefined) return false
+      const current = draft.step('poll', step.ref)
+      if (current === undefined || attempt === undefined) return false
+      // This very look has been written down already: Redis went away with the answer.
+      if (attempt.settling && current.dueAt > step.dueAt) return false
       attempt.looks = (attempt.looks ?? 0) + 1
       attempt.lookedAt = draft.now
       const deadlineAt = (attempt.placedAt ?? draft.now) + campaign.poll.deadlineMs
@@ -67,6 +70,7 @@ async function settle(
         if (isWorthSettling(campaign, attempt, seen)) {
           attempt.settling = true
           attempt.endedAt = draft.now
+          noteEnd(attempt, seen)
           draft.plan('poll', step.ref, Math.min(draft.now + campaign.poll.settleMs, Math.max(deadlineAt, draft.now)))
           settled = { result: 'settling', nextInMs: campaign.poll.settleMs }
         } else {
@@ -78,11 +82,20 @@ async function settle(
           settled = { result: outcome }
         }
       } else if (draft.now >= deadlineAt) {
+        if (attempt.settling) {
+          // It was seen to end; only its summary never came.
+          const { status = '', talkMs, spokenTo } = attempt
+          const outcome = classify(campaign.provider, status, campaign.outcomes)
+          endAttempt(draft, attempt, campaign, { status, talkMs, spokenTo, outcome }, parts.ledger.seal)
+          settled = { result: outcome, ...error }
+          return undefined
+        }
         endAttempt(draft, attempt, campaign, { status: seen?.status ?? '', outcome: 'timed_out' }, parts.ledger.seal)
         draft.plan('poll', step.ref, draft.now + campaign.poll.deadlineMs * LATE_LOOK_DEADLINES)
         settled = { result: 'timed_out', ...error }
       } else {
-        const nextAt = lookAgainAt(campaign, attempt, draft.now)
+        const asked = failure instanceof RateLimitedError ? (failure.retryAfterMs ?? 0) : 0
+        const nextAt = Math.min(Math.max(lookAgainAt(campaign, attempt, draft.now), draft.now + asked), deadlineAt)
         draft.plan('poll', step.ref, nextAt, failure === undefined ? 0 : step.tries + 1)
         settled = { result: failure === undefined ? 'live' : 'deferred', nextInMs: nextAt - draft.now, ...error }
       }
@@ -97,6 +110,13 @@ function lookAgainAt(campaign: Campaign, attempt: Attempt, nowMs: number): numbe
   const { poll } = campaign
   const placedAt = attempt.placedAt ?? nowMs
   return nextPollAt({ poll, placedAt, lastPollAt: attempt.lookedAt, nowMs })
+}
+
+/** What was seen of the end is kept: the look for the summary may fail. */
+function noteEnd(attempt: Attempt, { status, talkMs, spokenTo }: Interaction): void {
+  attempt.status = status
+  if (talkMs !== undefined) attempt.talkMs = talkMs
+  if (spokenTo !== undefined) attempt.spokenTo = spokenTo
 }
 
 /** The summary may come after the status. It is waited for once, and only where something depends on it. */

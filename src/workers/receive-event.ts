@@ -1,6 +1,14 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { AppError, isKeyRefused, PayloadError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import {
+  AppError,
+  isKeyRefused,
+  isRedisError,
+  PayloadError,
+  RateLimitedError,
+  RejectedError,
+  UnavailableError,
+} from '../errors.ts'
 import { hintCallEnded } from '../intake/call-ended.ts'
 import { type IntakeParts, type Opened, openJourney } from '../intake/open-journey.ts'
 import { optOut } from '../intake/opt-out.ts'
@@ -11,6 +19,7 @@ import { readEvent } from '../sources/index.ts'
 import type { LeadRequest, Meaning } from '../sources/meaning.ts'
 import { backoffMs, stepBackoff } from './backoff.ts'
 import { errorFacts, type Handler, type Settled } from './settled.ts'
+import { MAX_UNEXPLAINED_TRIES } from './step-job.ts'
 
 export interface ReceiveParts extends IntakeParts {
   campaigns: CampaignBook
@@ -26,27 +35,34 @@ export function createReceiveEvent(parts: ReceiveParts): Handler<Payload> {
   return async ({ eventId }) => {
     const record = await ledger.events.load(eventId)
     const raw = await ledger.events.raw(eventId)
-    if (record === undefined || raw === undefined) return { result: 'gone', eventId }
+    if (record === undefined || raw === undefined) {
+      await ledger.events.drop(eventId)
+      return { result: 'gone', eventId }
+    }
     if (record.handledAt !== undefined && record.handledRun === record.replays) return { result: 'gone', eventId }
 
     let verdict: EventVerdict
     let failure: Settled['error']
+    let type: string | undefined
     try {
-      const { type, meaning } = readEvent(record.source, raw)
-      verdict = { ...(await handle(parts, record, meaning)), type }
+      const event = readEvent(record.source, raw)
+      type = event.type
+      verdict = await handle(parts, record, event.meaning)
     } catch (error) {
+      // The ledger is away: the inbox still holds the event, and hands it over again.
+      if (isRedisError(error)) throw error
       failure = errorFacts(error)
-      const again = isPassing(error) || !(error instanceof AppError)
-      if (again) {
-        if (!(error instanceof AppError)) parts.logger.error({ eventId, err: error }, 'event.failed')
-        const delayMs = backoffMs(stepBackoff, record.deferrals + 1, random, error)
+      if (!(error instanceof AppError)) parts.logger.error({ eventId, err: error }, 'event.failed')
+      const tries = record.deferrals + 1
+      if (isPassing(error) || (!(error instanceof AppError) && tries < MAX_UNEXPLAINED_TRIES)) {
+        const delayMs = backoffMs(stepBackoff, tries, random, error)
         await ledger.events.defer(eventId, delayMs, failure.message)
-        return { result: 'deferred', eventId, nextInMs: delayMs, error: failure }
+        return { result: 'deferred', eventId, try: tries, nextInMs: delayMs, error: failure }
       }
       verdict = { state: 'rejected', reason: reasonOf(error), journeys: [] }
     }
     if (record.replays > 0 && verdict.state !== 'rejected') verdict = { ...verdict, state: 'replayed' }
-    await ledger.events.settle(eventId, verdict, record.replays)
+    await ledger.events.settle(eventId, { ...verdict, ...(type === undefined ? {} : { type }) }, record.replays)
     return { result: verdict.state, eventId, ...(failure === undefined ? {} : { error: failure }) }
   }
 }
@@ -56,10 +72,10 @@ function isPassing(error: unknown): boolean {
   return error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
 }
 
-function reasonOf(error: AppError): string {
-  return error instanceof PayloadError || error instanceof RejectedError
-    ? error.message
-    : `${error.code}: ${error.message}`
+function reasonOf(error: unknown): string {
+  if (error instanceof PayloadError || error instanceof RejectedError) return error.message
+  if (error instanceof AppError) return `${error.code}: ${error.message}`
+  return 'it could not be handled because of a fault here; the log says which. Replay it once that is mended'
 }
 
 async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning): Promise<EventVerdict> {
@@ -67,7 +83,7 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
     case 'start': {
       const campaign = parts.campaigns.get(meaning.campaign)
       if (campaign === undefined) throw new PayloadError(`unknown campaign ${meaning.campaign}`)
-      return startAll(parts, record, [campaign], meaning.lead)
+      return startAll(parts, record, [campaign], meaning.lead, meaning.force)
     }
     case 'trigger': {
       const started = parts.campaigns.startedBy(meaning)
@@ -97,12 +113,13 @@ async function startAll(
   record: EventRecord,
   campaigns: readonly Campaign[],
   lead: LeadRequest,
+  force = false,
 ): Promise<EventVerdict> {
   const opened: Opened[] = []
   for (const campaign of campaigns) {
-    opened.push(await openJourney(parts, { campaign, lead, eventId: record.eventId, run: record.replays }))
+    opened.push(await openJourney(parts, { campaign, lead, eventId: record.eventId, run: record.replays, force }))
   }
-  const journeys = opened.map(({ journey }) => journey.id)
+  const journeys = opened.map(({ journeyId }) => journeyId)
   if (opened.some(({ result }) => result === 'opened')) return { state: 'processed', journeys }
   if (opened.some(({ result }) => result === 'joined')) return { state: 'joined', journeys }
   return { state: 'ignored', reason: 'reentry: the lead has been through this campaign', journeys }

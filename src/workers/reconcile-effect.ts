@@ -28,7 +28,7 @@ export type Finding =
   | { found: 'nothing_to_look_at' }
 
 /** An open question that belongs to this step, or `undefined` when somebody has closed it. */
-export function openQuestion(effects: readonly Effect[], key: string): Effect | undefined {
+function openQuestion(effects: readonly Effect[], key: string): Effect | undefined {
   const effect = effects.find(entry => entry.key === key)
   return effect?.state === 'intended' || effect?.state === 'unknown' ? effect : undefined
 }

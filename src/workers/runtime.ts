@@ -21,14 +21,20 @@ const STALLED_CHECK_MS = 5_000
 /** How often a job may be started again after a crash. The ledger counts tries; the queue must never give up on one. */
 const MAX_STALLED_COUNT = 1_000_000
 
+/** A worker that Redis refuses (it is full, or read-only) would ask again at once and for ever: it rests this long. */
+const REFUSED_REST_MS = 1_000
+
 export type Handlers = { [N in JobName]: Handler<PayloadOf<N>> }
 type PayloadOf<N extends JobName> = (typeof catalogue)[N] extends JobContract<infer P> ? P : never
 
 export interface Runtime extends AsyncDisposable {
   /** Starts taking jobs. */
   start(): void
-  /** Takes no new jobs and waits for the running ones; past the deadline they are told to stop. */
-  drain(deadlineMs: number): Promise<void>
+  /**
+   * Takes no new jobs and waits for the running ones; past the deadline they are told to stop. What has not come to an
+   * end after the time to hand back as well (Redis is away) is left: the next process finds all of it in the ledger.
+   */
+  drain(deadlineMs: number, handBackMs: number): Promise<void>
 }
 
 /** Runs every handler on its queue. The only place that makes BullMQ workers. */
@@ -38,8 +44,10 @@ export function createRuntime(parts: {
   handlers: Handlers
   logger: Logger
   now: () => number
+  lockMs?: number
+  stalledCheckMs?: number
 }): Runtime {
-  const { client, keys, handlers, logger, now } = parts
+  const { client, keys, handlers, logger, now, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = parts
   const stop = new AbortController()
 
   const workers = (Object.keys(catalogue) as JobName[]).map(name => {
@@ -50,13 +58,16 @@ export function createRuntime(parts: {
       prefix: keys.queuePrefix(name),
       autorun: false,
       concurrency: CONCURRENCY,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
       maxStalledCount: MAX_STALLED_COUNT,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     })
-    worker.on('error', err => logger.warn({ job: name, err }, 'worker.error'))
+    worker.on('error', err => {
+      logger.warn({ job: name, err }, 'worker.error')
+      if (err.name === 'ReplyError') restWorker(worker)
+    })
     return worker
   })
 
@@ -80,23 +91,42 @@ export function createRuntime(parts: {
     })
   }
 
+  let isLeft = false
+  const close = () => Promise.all(workers.map(worker => worker.close()))
+
   return {
     start() {
       for (const worker of workers) worker.run().catch(err => logger.error({ err }, 'worker.ended'))
     },
 
-    async drain(deadlineMs) {
-      const closing = Promise.all(workers.map(worker => worker.close()))
-      const timer = setTimeout(() => stop.abort(new Error('the process is stopping')), deadlineMs)
-      await closing
-      clearTimeout(timer)
+    async drain(deadlineMs, handBackMs) {
+      const closing = close()
+      if (await isOverWithin(closing, deadlineMs)) return
+      stop.abort(new Error('the process is stopping'))
+      if (await isOverWithin(closing, handBackMs)) return
+      logger.warn({}, 'jobs.left')
+      isLeft = true
     },
 
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('the process is stopping'))
-      await Promise.all(workers.map(worker => worker.close()))
+      if (!isLeft) await close()
     },
   }
+}
+
+function restWorker(worker: Worker): void {
+  if (worker.isPaused()) return
+  void worker.pause(true)
+  setTimeout(() => void worker.resume(), REFUSED_REST_MS).unref()
+}
+
+async function isOverWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, timeoutMs, false)
+  const isOver = await Promise.race([work.then(() => true), promise])
+  clearTimeout(timer)
+  return isOver
 }
 
 function parsePayload(contract: JobContract, data: unknown): unknown {

@@ -45,7 +45,7 @@ export function createSendSms(parts: TextParts) {
         effectKey: effect.key,
         step,
         backoff: stepBackoff,
-        expiresAt: effect.plannedAt + TEXT_RETRY_FOR_MS,
+        expiresAt: (effect.dueAt ?? effect.plannedAt) + TEXT_RETRY_FOR_MS,
         intend(draft) {
           draft.guards.push(notSuppressed(draft, 'sms'))
           draft.journey.private.texts = { ...draft.journey.private.texts, [effect.key]: text }

@@ -1,5 +1,5 @@
 import type { StopReason } from '../campaigns/vocabulary.ts'
-import { skipEffect, stopDialing } from '../ledger/effects.ts'
+import { skipEffect, stepOfEffect, stopDialing } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
 import type { Settled } from './settled.ts'
@@ -21,6 +21,11 @@ export async function putOffStep(
     draft => {
       if (draft.step(step.kind, step.ref) === undefined) return false
       draft.putOff(step, until, why)
+      // Waiting for an hour that suits the lead is no delay of ours: its time begins then.
+      const effect = draft.journey.effects.find(
+        entry => stepOfEffect[entry.kind] === step.kind && entry.rule === step.ref,
+      )
+      if (effect?.dueAt !== undefined) effect.dueAt = Math.max(effect.dueAt, until)
       return undefined
     },
     journey,

@@ -1,7 +1,7 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock, Random } from '../clock.ts'
-import { isKeyRefused, RateLimitedError, UnavailableError } from '../errors.ts'
+import { isKeyRefused, isRedisError, RateLimitedError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey, Step } from '../ledger/journey.ts'
 import type { Logger } from '../logger.ts'
@@ -13,6 +13,13 @@ import { errorFacts, type Handler, type Settled } from './settled.ts'
 
 /** A failure that no kind explains is our bug: a few tries in case it passes, then a person has to look. */
 export const MAX_UNEXPLAINED_TRIES = 5
+
+/**
+ * A job may come although its step has moved to later: one that a dead process left behind, or that was put on the
+ * queue twice. Clocks differ a little, so a step counts as due somewhat early; where they differ by more it comes
+ * again after its lease.
+ */
+const CLOCK_TOLERANCE_MS = 250
 
 export interface StepParts {
   ledger: Ledger
@@ -47,6 +54,8 @@ export function createStepHandler(
     const step = journey?.steps.find(entry => entry.kind === kind && entry.ref === ref)
     if (journey === undefined || step === undefined) return { result: 'gone', journeyId }
     const about = { journeyId, campaign: journey.campaign, try: step.tries + 1 }
+    const nextInMs = step.dueAt - clock.now()
+    if (nextInMs > CLOCK_TOLERANCE_MS) return { ...about, result: 'not_due', nextInMs }
 
     const campaign = campaigns.get(journey.campaign)
     if (campaign === undefined) {
@@ -57,6 +66,8 @@ export function createStepHandler(
       const settled = await act({ journey, step, campaign, signal, now: clock.now(), startAt })
       return { ...about, ...settled }
     } catch (error) {
+      // The ledger is away: the due index still holds the step, and claims it again.
+      if (isRedisError(error)) throw error
       return { ...about, ...(await failStep(parts, journey, step, error)) }
     }
   }
@@ -71,16 +82,19 @@ async function failStep(parts: StepParts, journey: Journey, step: Step, error: u
   if (!isExplained) logger.error({ journeyId: journey.id, step: step.kind, err: error }, 'step.failed')
   const tries = step.tries + 1
   const delayMs = backoffMs(stepBackoff, tries, random, error)
-  const isHopeless = !isExplained && tries >= MAX_UNEXPLAINED_TRIES
+  const isHopeless = (!isExplained && tries >= MAX_UNEXPLAINED_TRIES) || isPastHelp(journey, step, parts.clock.now())
 
   const { result } = await ledger.journeys.transition(
     journey.id,
     draft => {
       const current = draft.step(step.kind, step.ref)
       if (current === undefined || current.tries !== step.tries) return false
-      draft.note('step.failed', { step: step.kind, ref: step.ref, try: tries, code: facts.code, error: facts.class })
+      // A vendor that is away for hours is one line, not one for each look.
+      if (current.why !== facts.code) {
+        draft.note('step.failed', { step: step.kind, ref: step.ref, try: tries, code: facts.code, error: facts.class })
+      }
       if (isHopeless) parkStep(draft, current, `${facts.class}: ${facts.message}`)
-      else draft.plan(step.kind, step.ref, draft.now + delayMs, tries)
+      else draft.plan(step.kind, step.ref, draft.now + delayMs, tries, facts.code)
       return undefined
     },
     journey,
@@ -102,4 +116,13 @@ async function yieldTurn(parts: StepParts, journey: Journey, step: Step, error: 
     journey,
   )
   return { result: result === 'committed' ? 'vendor_budget' : 'gone', nextInMs: delayMs }
+}
+
+/** A question that cannot be asked for this long is put before a person: an effect must not stay open without an end. */
+const ASK_FOR_MS = 3_600_000
+
+function isPastHelp(journey: Journey, step: Step, now: number): boolean {
+  if (step.kind !== 'reconcile') return false
+  const effect = journey.effects.find(({ key }) => key === step.ref)
+  return now > (effect?.until ?? now) + ASK_FOR_MS
 }

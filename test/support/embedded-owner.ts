@@ -14,12 +14,12 @@ try {
     logger: { info: note, warn: note, error: note },
     clock: systemClock,
   })
-  console.log(JSON.stringify({ socketPath: redis.socketPath, adopted: redis.adopted }))
   const staying = setInterval(() => {}, 60_000)
   process.once('SIGTERM', async () => {
     clearInterval(staying)
     await redis.stop()
   })
+  console.log(JSON.stringify({ socketPath: redis.socketPath, adopted: redis.adopted }))
 } catch (error) {
   console.log(JSON.stringify({ error: describeError(error) }))
 }

@@ -34,7 +34,7 @@ export interface OwnRedis extends AsyncDisposable {
 
 /**
  * Starts a `redis-server` or `valkey-server` from the PATH.
- * @param settings lines of redis.conf over the safe ones
+ * @param settings lines of redis.conf over the safe ones, by what they begin with; with `sentinel …` lines it is a Sentinel
  * @throws with the mend when there is none on the PATH
  */
 export async function startOwnRedis(settings: Record<string, string> = {}): Promise<OwnRedis> {
@@ -94,7 +94,8 @@ async function launch(dir: string, port: number, settings: Record<string, string
     Object.entries(options).map(([name, value]) => `${name} ${value || '""'}\n`),
   )
   for (const program of ['redis-server', 'valkey-server']) {
-    const child = spawn(program, [config], { stdio: 'ignore' })
+    const isSentinel = Object.keys(settings).some(name => name.startsWith('sentinel '))
+    const child = spawn(program, isSentinel ? [config, '--sentinel'] : [config], { stdio: 'ignore' })
     const started = await once(child, 'spawn').then(
       () => true,
       () => false,

@@ -90,6 +90,14 @@ function follow(region) {
     announcer.textContent = words
   }
 
+  const showWaiting = () => {
+    const waiting = region.querySelector('[data-waiting]')?.dataset.waiting
+    const badge = document.querySelector('[data-badge]')
+    if (waiting === undefined || badge === null) return
+    badge.hidden = waiting === ''
+    badge.firstElementChild.textContent = waiting
+  }
+
   const replace = html => {
     const active = document.activeElement
     const link = region.contains(active) ? active.getAttribute('href') : null
@@ -97,6 +105,7 @@ function follow(region) {
     region.innerHTML = html
     for (const row of readRows()) row.classList.add('fresh')
     localise(region)
+    showWaiting()
     if (link !== null) linksTo(region, link)[Math.max(place, 0)]?.focus({ preventScroll: true })
     if (rows.size > 0) document.querySelector('[data-until-first-journey]')?.remove()
     speak()

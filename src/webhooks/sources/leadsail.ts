@@ -3,7 +3,8 @@ import { readJson } from '../../sources/json-body.ts'
 import type { Source } from '../source.ts'
 import { isOneOf, only } from '../verify.ts'
 
-const part = z.union([z.string(), z.number()]).transform(String)
+/** Empty parts name nothing: two leads whose ids are missing must not be taken for one event. */
+const part = z.union([z.string().min(1), z.number()]).transform(String)
 const Named = z
   .object({ event: part, submissionId: part, timestamp: part })
   .or(z.object({ event: part, leadId: part, timestamp: part }))
@@ -33,7 +34,7 @@ export function createLeadSailSource(secrets: readonly string[]): Source {
       const named = Named.safeParse(body)
       if (!named.success) return undefined
       const { event, timestamp, ...rest } = named.data
-      return [event, 'submissionId' in rest ? rest.submissionId : rest.leadId, timestamp].join('\n')
+      return JSON.stringify([event, 'submissionId' in rest ? rest.submissionId : rest.leadId, timestamp])
     },
   }
 }

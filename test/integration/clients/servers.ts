@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
 /** One request as a vendor's server saw it. */
-export interface Seen {
+interface Seen {
   method: string
   url: string
   headers: http.IncomingHttpHeaders

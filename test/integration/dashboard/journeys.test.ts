@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
-import { ADMIN_API_KEYS, createVisitor, formTokenIn, KEYS, type Visitor } from './visitor.ts'
+import { ADMIN_API_KEYS, createVisitor, formTokenIn, KEYS, textOf, type Visitor } from './visitor.ts'
 
 const thanks = {
   id: 'thanks',
@@ -211,11 +211,3 @@ test('what waits for a person stands at the top', async () => {
   expect(html).toContain(`/dashboard/journeys/${journey.id}`)
   expect(html).not.toContain('npm run demo')
 })
-
-/** What a reader reads. */
-function textOf(html: string): string {
-  return html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/ ([.,:])/g, '$1')
-}

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { versionOf } from '../../../src/dashboard/live-hub.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startStage } from '../../support/stage.ts'
 import { ADMIN_API_KEYS, createVisitor, eventsOf, KEYS } from './visitor.ts'
@@ -33,8 +34,10 @@ test("a journey's page is told of what happens to it, and not of what the page s
 
   const events = eventsOf(await listen(`${stage.url}/dashboard/journeys/${id}/live?seen=${version}`))
   await stage.api(`/journeys/${id}/cancel`, { method: 'POST' })
-  const { value } = await events.next()
-  expect(value?.data).toContain('Cancelled by local.')
+  for await (const { data } of events) {
+    expect(versionOf(data)).not.toBe(version)
+    if (data.includes('Cancelled by local.')) break
+  }
 })
 
 test('viewers are told with the mask on, and nobody is told without a key', async () => {

@@ -139,6 +139,38 @@ test('a key signs in, a journey is cancelled after a question, and signing out e
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 })
 
+test('what waits comes by itself, is decided on a page that says what follows, and is gone', async () => {
+  const stage = await startStage({
+    control: { scripts: { '*': [{ status: 'odd_status' }] } },
+    env: { ADMIN_API_KEYS },
+  })
+  const page = await openPage(stage, '/dashboard/parked')
+  await page.getByLabel('API key').fill(KEYS.operator)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Nothing waits for a decision.').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
+
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const question = page.locator('.questions > li')
+  await question.getByRole('heading', { name: 'Call 1 to Ann Lee' }).waitFor()
+  await page.getByRole('link', { name: 'Parked 1 waiting for a decision' }).waitFor()
+
+  await question.getByRole('link', { name: 'It happened…' }).click()
+  await page.getByText('The outcome that you choose decides what is next').waitFor()
+  await page.getByLabel('What did this call mean?').selectOption('Answered')
+  await page.getByLabel('Note for the timeline').fill('I listened to it.')
+  await page.getByRole('button', { name: 'It happened' }).click()
+  await page
+    .getByRole('status')
+    .getByText('otto decided that call 1 to lead_1 happened: “I listened to it.”.')
+    .waitFor()
+  await page.getByText('Nothing waits for a decision.').waitFor()
+  expect(await page.locator('[data-badge]').isVisible()).toBe(false)
+
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await page.getByRole('row', { name: /otto Decided that it happened “I listened to it\.” Call 1/ }).waitFor()
+})
+
 test('nothing is wider than a phone, light or dark, whatever a lead is called', async () => {
   const stage = await startStage({
     control: { scripts: { lead_odd: [{ status: 'odd_status' }], lead_live: [{ neverEnds: true }] } },
@@ -155,6 +187,9 @@ test('nothing is wider than a phone, light or dark, whatever a lead is called', 
       '/dashboard/journeys',
       `/dashboard/journeys/${journey.id}`,
       `/dashboard/journeys/${journey.id}/cancel`,
+      '/dashboard/parked',
+      `/dashboard/parked/decide?key=call:${journey.id}:1&happened=true`,
+      '/dashboard/audit',
     ]) {
       await page.goto(`${stage.url}${path}`)
       expect(await isWiderThanScreen(page), path).toBe(false)

@@ -65,6 +65,14 @@ export function formTokenIn(html: string): string {
   return /name="formToken" value="([^"]+)"/.exec(html)?.[1] ?? ''
 }
 
+/** What a reader reads. */
+export function textOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/ ([.,:])/g, '$1')
+}
+
 /** Server-sent events of an address, as they come. */
 export async function* eventsOf(response: Response): AsyncGenerator<{ event: string; data: string }> {
   let text = ''

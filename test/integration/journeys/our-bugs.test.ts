@@ -30,12 +30,22 @@ async function startBench(act: () => Promise<never>) {
     throw new Error('a complete request asks no vendor')
   }
   const parts = { ledger, clock, leads: noVendor, defaultCountry: 'US' }
-  const { journey } = await openJourney(parts, { campaign, lead, eventId: 'event_1', run: 0 })
+  const opened = await openJourney(parts, { campaign, lead, eventId: 'event_1', run: 0 })
+  if (opened.result !== 'opened') throw new Error(opened.result)
+  const { journey } = opened
   const lines: Record<string, unknown>[] = []
   const logger = createLogger({ level: 'debug', destination: { write: line => void lines.push(JSON.parse(line)) } })
   const stepParts = { ledger, campaigns: createCampaignBook([campaign]), clock, random: Math.random, logger }
   const handler = createStepHandler(stepParts, 'dial', act)
-  const run = () => handler({ journeyId: journey.id, ref: '1' }, { jobId: 'job', signal: new AbortController().signal })
+  /** Runs the step at the time that it is due. */
+  const run = async () => {
+    const settled = await handler(
+      { journeyId: journey.id, ref: '1' },
+      { jobId: 'job', signal: new AbortController().signal },
+    )
+    clock.advance(settled.nextInMs ?? 0)
+    return settled
+  }
   return { run, lines, journey: async () => ledger.journeys.load(journey.id) }
 }
 

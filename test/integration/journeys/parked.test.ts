@@ -141,3 +141,32 @@ test('a decision that does not fit is refused with why', async () => {
   expect((await decide(stage, 'anything', { happened: 'maybe' })).status).toBe(400)
   expect((await decide(stage, 'anything', { happened: true })).status).toBe(404)
 })
+
+test('after a cancel no decision calls or texts the lead', async () => {
+  const stage = await startStage({
+    campaigns: [{ ...parking, followUps: [text] }],
+    control: {
+      scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] },
+      faults: [{ match: { path: '/sms/send' }, kind: 'reset_before', times: 1 }],
+    },
+    overrides: { requestTimeoutMs: 300 },
+  })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const { id } = await stage.journey('lead_1', isOver)
+  await stage.api(`/journeys/${id}/cancel`, { method: 'POST' })
+  await decide(stage, `sms:${id}:thanks`, { happened: false })
+  const over = await stage.journey('lead_1', isOver)
+  expect(over).toMatchObject({ state: 'stopped', reason: 'cancelled' })
+  expect(over.effects.at(-1)).toMatchObject({ kind: 'sms', state: 'skipped', why: 'cancelled' })
+  expect(stage.simulator.truth().texts).toEqual([])
+})
+
+test('a call of another journey cannot be taken for this one', async () => {
+  const { stage, key } = await withParkedCall('reset_before')
+  stage.simulator.control({ faults: [], lists: { lagMs: 0 } })
+  await stage.lead('lead_2', { phone: '+12025550124' })
+  const other = await stage.journey('lead_2', isOver)
+  expect((await decide(stage, key, { happened: true, interactionId: other.attempts[0]?.interactionId })).status).toBe(
+    422,
+  )
+})

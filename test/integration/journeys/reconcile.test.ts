@@ -194,7 +194,9 @@ describe('a call whose answer was lost', () => {
     await stage.lead('lead_1', { phone: '+12025550123' })
     const journey = await stage.journey('lead_1', isOver, 20_000)
     expect(journey).toMatchObject({ state: 'done', outcome: 'answered' })
-    expect(happenings(journey).filter(what => what === 'step.failed')).toHaveLength(2)
+    expect(happenings(journey).filter(what => what === 'step.failed')).toHaveLength(1)
+    const { byRoute } = stage.simulator.truth().requests
+    expect(byRoute['GET /interactions/lead/:leadId']).toBe(3)
     expect(happenings(journey)).not.toContain('effect.not_found_yet')
     expect(stage.simulator.truth().calls).toHaveLength(1)
   }, 40_000)

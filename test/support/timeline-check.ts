@@ -1,0 +1,51 @@
+import type { Journey, TimelineEntry } from '../../src/ledger/journey.ts'
+
+/**
+ * Where a journey's timeline contradicts itself or the record it stands beside. An ended journey's timeline must tell
+ * one story: opened once, every effect intended as often as it was tried and closed once, every call ended once.
+ */
+export function contradictions({
+  timeline,
+  attempts,
+  effects,
+  ...journey
+}: Journey & { timeline: TimelineEntry[] }): string[] {
+  const faults: string[] = []
+  const must = (holds: boolean, why: string) => {
+    if (!holds) faults.push(why)
+  }
+  const count = (...whats: string[]) => timeline.filter(({ what }) => whats.includes(what)).length
+  const of = (key: string) => timeline.filter(entry => entry['effect'] === key).map(({ what }) => what)
+
+  must(timeline[0]?.what === 'journey.opened' && count('journey.opened') === 1, 'it is not opened once')
+  must(
+    timeline.every(({ at }, index) => at >= (timeline[index - 1]?.at ?? 0)),
+    'time runs backwards',
+  )
+  must(count('answer.came_too_late') === 0, 'an answer came too late')
+  must(count('step.failed') === 0, 'a step failed')
+  must(count('call.ended') === attempts.length, `${count('call.ended')} ends of ${attempts.length} calls`)
+  must(count('dial.planned') === attempts.length - 1, 'a dial was planned more than once')
+
+  for (const { key, kind, state, tries } of effects) {
+    const told = of(key)
+    const intents = told.filter(what => what === `${kind}.intended`).length
+    must(intents === tries, `${key}: ${intents} intents, ${tries} tries`)
+    const closings = told.filter(what => what === `${kind}.done` || what === `${kind}.found_done`)
+    must(
+      closings.length === (state === 'done' ? 1 : 0),
+      `${key}: ${state}, and told ${closings.join(', ') || 'nothing'}`,
+    )
+    const undone = told.filter(what => what === `${kind}.found_not_done`).length
+    must(tries === undone + 1 || state === 'skipped', `${key}: tried ${tries} times, found not done ${undone} times`)
+    must(told.filter(what => what === 'effect.parked').length === (state === 'parked' ? 1 : 0), `${key}: parked`)
+    const last = told.at(-1)
+    must(last === closings[0] || last === 'effect.parked' || last === `${kind}.skipped`, `${key}: ends with ${last}`)
+  }
+  const isParked = effects.some(({ state }) => state === 'parked')
+  must(count('journey.done') === (isParked ? 0 : 1), `journey.done is told ${count('journey.done')} times`)
+  must((journey.endedAt === undefined) === isParked, 'its end is wrong')
+  must(isParked || timeline.at(-1)?.what === 'journey.done', `it ends with ${timeline.at(-1)?.what}`)
+  must(journey.steps.length === 0, 'steps are left')
+  return faults
+}
