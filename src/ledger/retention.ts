@@ -44,7 +44,7 @@ export function createRetention(
       commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
       await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
       for (const step of journey.steps) {
-        commands.push(['ZREM', own.due(step.kind, journey.campaign), stepId(journeyId, step)])
+        commands.push(['ZREM', own.due(step.kind, journey.campaign, journey.list), stepId(journeyId, step)])
       }
       for (const { interactionId } of journey.attempts) {
         if (interactionId !== undefined) commands.push(['HDEL', own.interactions, interactionId])

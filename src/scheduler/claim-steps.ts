@@ -40,7 +40,8 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
         claimed.flatMap(({ found }) => found[kind]),
       )
     }
-    room = await roomAfter(busy)
+    // What had no room was not claimed, and may have some now: it is asked about as well.
+    room = await roomAfter(kinds.filter(kind => busy.includes(kind) || room[kind] < QUEUE_ROOM))
     if (claimed.some(({ isFull }) => isFull)) return 0
     const waits = claimed.flatMap(({ nextInMs }) => nextInMs ?? [])
     return waits.length === 0 ? undefined : Math.min(...waits)

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { basename, join } from 'node:path'
-import { setImmediate as nextTick } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Redis } from 'ioredis'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
+
+/** One round of the event loop. */
+const nextTick = () => new Promise<void>(resolve => setImmediate(resolve))
 
 interface Answer {
   accepted: number
