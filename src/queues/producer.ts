@@ -11,6 +11,8 @@ export interface Producer extends AsyncDisposable {
   add<P>(contract: JobContract<P>, payloads: readonly P[]): Promise<void>
   /** Jobs that wait for a worker. */
   waiting(job: string): Promise<number>
+  /** Jobs that wait for a worker or are being done. */
+  unfinished(job: string): Promise<number>
   /** Makes these all the schedules of this job: others of its queue are forgotten. */
   repeat<P>(contract: JobContract<P>, schedules: readonly Schedule<P>[]): Promise<void>
 }
@@ -52,6 +54,11 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
           opts: { jobId: contract.id(payload) },
         })),
       )
+    },
+
+    async unfinished(job) {
+      const { waiting = 0, active = 0 } = await queueOf({ name: job }).getJobCounts('waiting', 'active')
+      return waiting + active
     },
 
     waiting: job => queueOf({ name: job }).getWaitingCount(),

@@ -18,6 +18,9 @@ const AGAIN_MS = 150
 /** A step that found no place is due again after this long. */
 const NO_PLACE_MS = 1_000
 
+/** Dials that may stand before the account's budget: less than it lets them wait, so that none is turned away. */
+const BACKLOG_MS = 500
+
 /** Dials of all campaigns of one round at most: bounds a round where no pace does. */
 const MAX_ROUND = 500
 
@@ -66,9 +69,11 @@ export function createDialClaims(parts: DialParts, leaseMs: number): () => Promi
     if (all.length === 0 || (await ledger.control.isAllPaused())) return undefined
     const { demands, nextInMs } = await survey(all)
     turn += 1
+    // Turns are taken here and nowhere else: what stands on the queue already was claimed in the order of another round.
+    const unfinished = demands.length === 0 ? 0 : await producer.unfinished(placeCall.name)
     let isMore = false
     for (const [provider, ofProvider] of groupByProvider(demands)) {
-      const limit = Math.min(MAX_ROUND, Math.max(1, Math.ceil((dialsPerSecond(provider) * HORIZON_MS) / 1000)))
+      const limit = Math.min(MAX_ROUND, Math.ceil((dialsPerSecond(provider) * BACKLOG_MS) / 1000) - unfinished)
       const shares = shareFairly(
         ofProvider.map(({ room }) => room),
         limit,
