@@ -44,8 +44,8 @@ const FLOOR_SHARE = 0.04
 const PATIENCE_MS = 2_000
 const ASK_AGAIN_MS = 150
 
-/** Leave that is not used by then lapses: the process was stalled, and a burst would follow. */
-const LAPSE_MS = 100
+/** Timers are never more exact than this. */
+const TIMER_MS = 15
 
 /** A 429 that does not say for how long. */
 export const PAUSE_MS = 1_000
@@ -88,6 +88,8 @@ export function createBudget(parts: {
   const { client, clock, random, key, rate } = parts
   const intervalMs = rate.perMs / rate.requests
   const floorMs = intervalMs / FLOOR_SHARE
+  /** Leave that is not used by then lapses: the process was stalled, and a burst would follow. */
+  const lapseMs = Math.max(intervalMs, TIMER_MS)
   /** Known here before Redis hears of it: nothing of this process starts in between. */
   let pausedUntil = 0
 
@@ -108,7 +110,7 @@ export function createBudget(parts: {
         if (answer === 1) {
           const startAt = performance.now() + ms
           await rest(ms, signal)
-          const isInTime = performance.now() - startAt <= LAPSE_MS && pausedUntil <= clock.now()
+          const isInTime = performance.now() - startAt <= lapseMs && pausedUntil <= clock.now()
           if (isInTime) return { purpose }
           continue
         }

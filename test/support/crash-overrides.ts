@@ -6,5 +6,6 @@ import type { Overrides } from '../../src/app.ts'
  */
 export const crashOverrides = {
   requestTimeoutMs: 2_000,
+  storeTimeoutMs: 5_000,
   recovery: { lockMs: 600, stalledCheckMs: 300, leaseMs: 1_500 },
 } satisfies Overrides

@@ -79,9 +79,11 @@ export async function playScene(scene: Scene, dieAt?: string): Promise<Run> {
     ledger = closing.use(await openLedger(world.env))
   } else {
     await eventually(() => !first.isRunning, { timeoutMs: 60_000 })
-    const { signal } = await first.ended
+    const { code, signal } = await first.ended
     const last = pointsOf(first).at(-1)
-    if (signal !== 'SIGKILL' || last !== dieAt) throw new Error(`it ended by ${signal} after ${last}`)
+    if (signal !== 'SIGKILL' || last !== dieAt) {
+      throw new Error(`it ended with ${signal ?? code} after ${last}: ${first.errors}`)
+    }
     ledger = closing.use(await openLedger(world.env))
     atDeath = await effectsNow(ledger, world.simulator.truth())
 
@@ -95,7 +97,7 @@ export async function playScene(scene: Scene, dieAt?: string): Promise<Run> {
       const [journeys, left] = await Promise.all([ledger.journeys(), ledger.left()])
       if (journeys.length === 0 || left > 0) throw new Error(`${left} entries are left of ${JSON.stringify(journeys)}`)
     },
-    { timeoutMs: 25_000, everyMs: 50 },
+    { timeoutMs: 60_000, everyMs: 50 },
   )
   const [journeys, parked, heldNumbers, { total, states }] = await Promise.all([
     ledger.journeys(),

@@ -42,8 +42,7 @@ export function createPoints(reached: (point: string) => void) {
       return async (...args: unknown[]) => {
         const claim = (await method(...args)) as { entries: string[][] }
         // A look that took nothing is no point: the scheduler looks again and again.
-        const taken = claim.entries.flat()
-        if (taken.length > 0) pass(`${path} ${taken.map(shortly).sort().join('+')}`, 'after')
+        for (const entry of claim.entries.flat()) pass(`${path} ${shortly(entry)}`, 'after')
         return claim
       }
     }

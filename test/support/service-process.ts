@@ -21,6 +21,8 @@ export interface ServiceProcess {
   readonly pid: number
   /** Parsed log lines so far. */
   readonly lines: readonly Line[]
+  /** What it wrote to stderr so far. */
+  readonly errors: string
   readonly ended: Promise<Ended>
   readonly isRunning: boolean
   readonly url: string
@@ -64,6 +66,9 @@ export function spawnService(
   return {
     pid: child.pid ?? -1,
     lines,
+    get errors() {
+      return errors
+    },
     ended,
     get isRunning() {
       return isRunning
