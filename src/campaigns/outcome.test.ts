@@ -17,12 +17,9 @@ test.each([
   expect(classify('leadsail', status, {})).toBe(outcome)
 })
 
-test.each(['', 'failed', 'Completed', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-  '"%s" is unmapped',
-  status => {
-    expect(classify('leadsail', status, {})).toBe('unmapped')
-  },
-)
+test.each(['', 'failed', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])('"%s" is unmapped', status => {
+  expect(classify('leadsail', status, {})).toBe('unmapped')
+})
 
 test('the campaign extends the map and overrides it', () => {
   const extra = { weird_status: 'answered', completed: 'qualified', dnc: 'unmapped' } as const
@@ -31,4 +28,9 @@ test('the campaign extends the map and overrides it', () => {
   expect(classify('leadsail', 'dnc', extra)).toBe('unmapped')
   expect(classify('naturalead', 'weird_status', extra)).toBe('answered')
   expect(classify('leadconnector', 'voicemail', extra)).toBe('unmapped')
+})
+
+test('however a vendor writes a status, it is the same status', () => {
+  expect(classify('leadsail', 'Completed', {})).toBe('answered')
+  expect(classify('leadsail', 'NO_ANSWER', {})).toBe('no_answer')
 })
