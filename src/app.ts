@@ -90,15 +90,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   started.defer(() => quick.disconnect())
   const patient = workerConnection(target, { name: 'aftercall-worker', onError })
   started.defer(() => patient.disconnect())
-  await untilReady(quick, REDIS_START_MS)
-  const { durability } = await assertSafeRedis(quick, { acceptUnsafe: config.redis.acceptUnsafe })
-
   const keys = createKeys(config.redis.prefix)
-  const seal = createSeal(config.dataKeys)
   const budget = (account: string, rate: Rate) =>
     createBudget({ client: patient, clock, random, key: keys.budget(account), rate })
   const providers = started.use(createProviders(config, { clock, random, budget }))
   if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
+  await untilReady(quick, REDIS_START_MS)
+  const { durability } = await assertSafeRedis(quick, { acceptUnsafe: config.redis.acceptUnsafe })
+
+  const seal = createSeal(config.dataKeys)
   const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
   const { waitReplicas } = config.redis
   const ledgerParts = { clock, keys, seal, identity, waitReplicas, onDue: (dueAt: number) => scheduler?.wake(dueAt) }

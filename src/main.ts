@@ -33,7 +33,8 @@ try {
   await app[Symbol.asyncDispose]()
   process.exit(0)
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  for (const fault of error.faults) logger.fatal({ fault }, 'config.refused')
-  process.exit(EXIT_CONFIG)
+  const faults = error instanceof ConfigError ? error.faults : undefined
+  for (const fault of faults ?? []) logger.fatal({ fault }, 'config.refused')
+  if (faults === undefined) logger.fatal({ err: error }, 'process.failed')
+  process.exit(faults === undefined ? 1 : EXIT_CONFIG)
 }
