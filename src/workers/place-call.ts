@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { isOpen } from '../campaigns/call-window.ts'
 import { budgetGate, type DialGate, dialExpiresAt, windowGate } from '../campaigns/dial-gate.ts'
 import { effectiveDialRules } from '../campaigns/state-rules.ts'
 import type { Provider } from '../clients/ports.ts'
@@ -115,6 +116,9 @@ async function mayDial(parts: CallParts, { journey, campaign, step }: StepContex
   const [{ status }, isAllPaused] = await Promise.all([control.read(campaign.id), control.isAllPaused()])
   const isHeld = isAllPaused || status === 'paused' || status === 'cancelled' || (journey.list && status === 'draft')
   if (isHeld) return new HeldBack(isAllPaused ? 'all_paused' : status, 0)
+  // The waiting may have lasted into the lead's evening.
+  const { hours } = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
+  if (!isOpen(hours, journey.zones, parts.clock.now())) return new HeldBack('window', MIN_WAIT_MS)
   const leaseMs = parts.requestTimeoutMs + campaign.reconcile.skewMs + campaign.poll.deadlineMs
   const holder = stepId(journey.id, step)
   const hasPlace = await live.take(campaign.id, holder, campaign.dial.pace.maxLive, leaseMs)
