@@ -50,7 +50,9 @@ export function createSendSms(parts: TextParts) {
           draft.guards.push(notSuppressed(draft, 'sms'))
           draft.journey.private.texts = { ...draft.journey.private.texts, [effect.key]: text }
         },
-        lastLook: () => mayAct(parts.ledger, campaign.id),
+        // The waiting for the budget may have lasted into the quiet hours.
+        lastLook: async () =>
+          (await mayAct(parts.ledger, campaign.id)) ?? quietNow(act, journey.zones, parts.clock.now()),
         budget: { port: parts.provider(act.via), purpose: 'sms' },
         request: options => parts.provider(act.via).sendText(textRequest(context, text), options),
         done: (_draft, { messageId, interactionId }) => ({
@@ -64,6 +66,13 @@ export function createSendSms(parts: TextParts) {
       return skipPlannedEffect(parts, context, effect, 'suppressed')
     }
   }
+}
+
+/** How soon a text that met the beginning of the quiet hours asks for their end. */
+const QUIET_RECHECK_MS = 1_000
+
+function quietNow(act: TextAct, zones: readonly string[], now: number): HeldBack | undefined {
+  return isOpen(act.hours, zones, now) ? undefined : new HeldBack('quiet_hours', QUIET_RECHECK_MS)
 }
 
 function textRequest({ journey, campaign }: StepContext, text: string) {
