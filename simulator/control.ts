@@ -7,11 +7,15 @@ import {
   InboundText,
   LeadOrder,
   ScriptedCall,
+  SmsAgentSettings,
   WebhookOrder,
 } from './leadsail/control.ts'
 
 const share = z.number().min(0).max(1)
 const durationMs = z.number().min(0)
+const keys = z.union([z.string(), z.array(z.string())]).optional()
+/** An ad platform; `pixels: null` lets any pixel exist again. */
+const destination = z.strictObject({ pixels: z.array(z.string()).nullable().optional() }).optional()
 
 /**
  * The body of `POST /_control`, every field optional. Settings stay until changed: `outcomes`, `lengths` and `faults` are
@@ -20,7 +24,7 @@ const durationMs = z.number().min(0)
  */
 export const Control = z.strictObject({
   /** Keys that are let in; a vendor without one takes any key that is not empty. */
-  apiKeys: z.strictObject({ leadsail: z.union([z.string(), z.array(z.string())]).optional() }).optional(),
+  apiKeys: z.strictObject({ leadsail: keys, meta: keys, tiktok: keys }).optional(),
   /** Whether a lead id that nobody has named exists all the same. */
   autoCreateLeads: z.boolean().optional(),
   /** Whether a campaign id that nobody has named exists, and is active. */
@@ -57,7 +61,16 @@ export const Control = z.strictObject({
     .optional(),
   /** Keep every request for `GET /_control/requests`. */
   requestLog: z.boolean().optional(),
-  leadsail: z.strictObject({ autoDialer: AutoDialerRules.optional() }).optional(),
+  leadsail: z
+    .strictObject({
+      autoDialer: AutoDialerRules.optional(),
+      /** `null`: texts are handed on to nobody. */
+      smsAgent: SmsAgentSettings.nullable().optional(),
+    })
+    .optional(),
+  /** The pixels that exist; any does unless they are named. */
+  meta: destination,
+  tiktok: destination,
   leads: z.array(LeadOrder).optional(),
   inbound: z.array(InboundText).optional(),
   inboundCalls: z.array(ForeignCall).optional(),
@@ -70,7 +83,7 @@ export type ControlInput = z.input<typeof Control>
 
 /** The settings in force; answered by `POST /_control` and `GET /_control`. */
 export interface ControlState {
-  apiKeys: { leadsail?: string | string[] }
+  apiKeys: { leadsail?: string | string[]; meta?: string | string[]; tiktok?: string | string[] }
   autoCreateLeads: boolean
   autoCreateCampaigns: boolean
   campaigns: Record<string, CampaignSettings>
@@ -83,7 +96,9 @@ export interface ControlState {
   faults: FaultRule[]
   webhooks: WebhookSettings
   requestLog: boolean
-  leadsail: { autoDialer?: AutoDialerRules }
+  leadsail: { autoDialer?: AutoDialerRules; smsAgent?: SmsAgentSettings | null }
+  meta: { pixels?: string[] | null }
+  tiktok: { pixels?: string[] | null }
 }
 
 interface WebhookSettings {
@@ -114,5 +129,7 @@ export function initialState(): ControlState {
     webhooks: {},
     requestLog: false,
     leadsail: {},
+    meta: {},
+    tiktok: {},
   }
 }

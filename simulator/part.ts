@@ -21,7 +21,7 @@ export interface Part {
   path: string
   router: Router
   /** What the vendor knows to have happened up to now. */
-  facts(): Facts
+  facts(): Partial<Facts>
   /** Obeys the orders in an accepted control post; settings are already merged. */
   obey(control: Control): void
   /** Forgets everything. */

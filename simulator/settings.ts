@@ -34,6 +34,8 @@ export class Settings {
       scripts: mergeKeys(old.scripts, control.scripts),
       webhooks: control.webhooks === null ? {} : { ...old.webhooks, ...given(control.webhooks ?? {}) },
       leadsail: { ...old.leadsail, ...given(control.leadsail ?? {}) },
+      meta: { ...old.meta, ...given(control.meta ?? {}) },
+      tiktok: { ...old.tiktok, ...given(control.tiktok ?? {}) },
     }
     return control
   }

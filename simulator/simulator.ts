@@ -8,14 +8,16 @@ import { Faults } from './faults.ts'
 import { createGateway } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { createLeadsail } from './leadsail/leadsail.ts'
+import { createMeta } from './meta/meta.ts'
 import type { Part, PartOptions } from './part.ts'
 import { type RequestEntry, RequestLog } from './request-log.ts'
 import { Settings } from './settings.ts'
+import { createTikTok } from './tiktok/tiktok.ts'
 import { type Truth, type TruthOptions, tellTruth } from './truth.ts'
 import { WebhookSender } from './webhook-sender.ts'
 
 /** Every vendor there is. */
-const parts: ((options: PartOptions) => Part)[] = [createLeadsail]
+const parts: ((options: PartOptions) => Part)[] = [createLeadsail, createMeta, createTikTok]
 
 export interface SimulatorOptions {
   /** Default 0: any free one. */
@@ -35,6 +37,10 @@ export interface Simulator {
   port: number
   /** Base URL of LeadSail's API. */
   leadsailUrl: string
+  /** Base URL of Meta's Graph API, with its version. */
+  metaUrl: string
+  /** Base URL of TikTok's Business API. */
+  tiktokUrl: string
   /** Same as `POST /_control`; answers the settings in force. Throws `ZodError` and changes nothing when it does not fit. */
   control(input: Partial<ControlInput>): ControlState
   state(): ControlState
@@ -102,6 +108,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     url,
     port: boundPort,
     leadsailUrl: `${url}/leadsail/api/v1`,
+    metaUrl: `${url}/meta/v25.0`,
+    tiktokUrl: `${url}/tiktok/open_api/v1.3`,
     async close() {
       webhooks.reset()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))

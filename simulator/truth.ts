@@ -1,3 +1,4 @@
+import { type TruthConversion, tellConversions } from './conversions.ts'
 import type { Faults } from './faults.ts'
 import { highestLive, liveAt } from './live-calls.ts'
 import type { RequestLog } from './request-log.ts'
@@ -48,13 +49,24 @@ export interface TruthPixel {
   at: number
 }
 
-/** A record that was changed by request: a lead or a submission. */
+/** A lead that was handed over to the vendor's own dialer, each time that it was taken. */
+export interface TruthHandOver {
+  vendor: string
+  leadId: string
+  at: number
+  /** When the dialer means to call first. */
+  nextCallAt: number
+}
+
+/** A record that was made or changed by request: a lead or a submission. */
 export interface TruthWrite {
   vendor: string
   kind: 'lead' | 'submission'
   id: string
   fields: Record<string, unknown>
   at: number
+  /** It was not there before. */
+  created?: boolean
 }
 
 /** What one vendor knows to have happened. */
@@ -63,8 +75,21 @@ export interface Facts {
   texts: TruthText[]
   pixels: TruthPixel[]
   writes: TruthWrite[]
+  handOvers: TruthHandOver[]
   /** Calls that were not placed through the API. */
   foreignCalls: TruthCall[]
+  /** Conversions that an ad platform received. */
+  conversions: TruthConversion[]
+}
+
+const noFacts: Facts = {
+  calls: [],
+  texts: [],
+  pixels: [],
+  writes: [],
+  handOvers: [],
+  foreignCalls: [],
+  conversions: [],
 }
 
 export interface TruthOptions {
@@ -79,7 +104,7 @@ export type Truth = ReturnType<typeof tellTruth>
 /** The ground truth over all vendors: what happened, how often, and how much at once. */
 export function tellTruth(
   sources: {
-    facts: readonly Facts[]
+    facts: readonly Partial<Facts>[]
     requests: RequestLog
     faults: Faults
     webhooks: { pending: number; dropped: number; deliveries: readonly WebhookDelivery[] }
@@ -87,11 +112,13 @@ export function tellTruth(
   },
   { since = 0, lists = true }: TruthOptions = {},
 ) {
-  const { facts, requests, faults, webhooks, now } = sources
+  const { requests, faults, webhooks, now } = sources
+  const facts = sources.facts.map((fact): Facts => ({ ...noFacts, ...fact }))
   const calls = facts.flatMap(fact => fact.calls)
   const texts = facts.flatMap(fact => fact.texts)
   const pixels = facts.flatMap(fact => fact.pixels)
   const writes = facts.flatMap(fact => fact.writes)
+  const handOvers = facts.flatMap(fact => fact.handOvers)
   const spans = calls.map(spanOf)
   const shown = <Item extends { at: number }>(items: readonly Item[]) =>
     lists ? items.filter(item => item.at >= since) : []
@@ -101,13 +128,23 @@ export function tellTruth(
     texts: shown(texts),
     pixels: shown(pixels),
     writes: shown(writes),
+    handOvers: shown(handOvers),
     foreignCalls: shown(facts.flatMap(fact => fact.foreignCalls)),
+    conversions: tellConversions(
+      facts.flatMap(fact => fact.conversions),
+      { since, lists },
+    ),
     counts: { calls: calls.length, texts: texts.length, pixels: pixels.length, writes: writes.length },
     liveCalls: liveAt(spans, now),
     highestLiveCalls: highestLive(spans),
     campaigns: campaignsOf(calls, now),
     duplicates: lists
-      ? { calls: overlapping(calls), texts: repeatedTexts(texts), pixels: repeatedPixels(pixels) }
+      ? {
+          calls: overlapping(calls),
+          texts: repeatedTexts(texts),
+          pixels: repeatedPixels(pixels),
+          handOvers: repeatedHandOvers(handOvers),
+        }
       : null,
     requests: requests.counts(since),
     webhooks: { ...webhooks, deliveries: shown(webhooks.deliveries) },
@@ -154,4 +191,11 @@ function repeatedPixels(pixels: readonly TruthPixel[]) {
     const { leadId, pixelId, platform, eventName } = first
     return [{ leadId, pixelId, platform, eventName, times: same.length }]
   })
+}
+
+/** Leads that were handed over more than once. */
+function repeatedHandOvers(handOvers: readonly TruthHandOver[]): { leadId: string; times: number }[] {
+  return [...Map.groupBy(handOvers, ({ leadId }) => leadId)]
+    .filter(([, own]) => own.length > 1)
+    .map(([leadId, own]) => ({ leadId, times: own.length }))
 }

@@ -46,9 +46,10 @@ export class WebhookSender {
     this.#random = randomOf(seed, 'webhooks')
   }
 
-  /** Takes a webhook for sending; nothing happens without a `webhooks.url`. */
-  send(event: string, body: unknown): void {
-    const { url, headers = {}, dropped = 0, doubled = 0 } = this.#settings.current.webhooks
+  /** Takes a webhook for sending, to `webhooks.url` unless told otherwise; nothing happens without either. */
+  send(event: string, body: unknown, to?: { url: string; headers?: Record<string, string> | undefined }): void {
+    const { dropped = 0, doubled = 0, ...usual } = this.#settings.current.webhooks
+    const { url, headers = {} } = to ?? usual
     if (url === undefined) return
     if (this.#random() < dropped) {
       this.#dropped += 1

@@ -52,6 +52,15 @@ export const AutoDialerRules = z.strictObject({
 })
 export type AutoDialerRules = z.output<typeof AutoDialerRules>
 
+/** Where texts of leads are handed on to, as to an SMS agent. */
+export const SmsAgentSettings = z.strictObject({
+  url: z.url(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** Texts that come within this time are handed on as one; before `timeScale`. LeadSail takes 1 to 60 s, and 7 s unless told. */
+  windowMs: durationMs.optional(),
+})
+export type SmsAgentSettings = z.output<typeof SmsAgentSettings>
+
 /** A lead made or changed. `null` takes the number or the zone away; neither is checked, so that bad ones can be tried. */
 export const LeadOrder = z.strictObject({
   leadId: z.string().min(1),
@@ -67,6 +76,8 @@ export const LeadOrder = z.strictObject({
   dnc: z.union([z.boolean(), z.array(z.enum(['phone', 'sms', 'email']))]).optional(),
   isTest: z.boolean().optional(),
   attribution: z.record(z.string(), z.unknown()).optional(),
+  /** What its agents found out; of any shape, for LeadSail publishes none. */
+  questionnaire: z.unknown().optional(),
 })
 export type LeadOrder = z.output<typeof LeadOrder>
 

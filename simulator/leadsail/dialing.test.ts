@@ -32,6 +32,11 @@ test('handed-over leads are called later by themselves', async () => {
   expect(bench.simulator.truth()).toMatchObject({
     calls: [{ leadId: 'a', viaDialer: true }, { leadId: 'b' }],
     liveCalls: 2,
+    handOvers: [
+      { leadId: 'a', nextCallAt: bench.now() },
+      { leadId: 'b', nextCallAt: bench.now() },
+    ],
+    duplicates: { handOvers: [] },
   })
   bench.advance(60_000)
   expect(await bench.list('a')).toMatchObject([{ status: 'qualified' }])
@@ -75,4 +80,24 @@ test('it waits for the operating hours of the lead', async () => {
     { leadId: 'a', nextCallTime: '2026-11-20T17:00:30.000Z' },
     { leadId: 'b', nextCallTime: expect.stringMatching(/^2026-11-21T09:00/) },
   ])
+})
+
+test('a lead that is handed over twice is called twice as often, and the truth says so', async () => {
+  const bench = await startBench({ scripts: { '*': [{ status: 'completed', lengthMs: 1_000 }] } })
+  await bench.post(handOver, { leadIds: ['a', 'b'] })
+  await bench.post(handOver, { leadIds: ['a'] })
+  bench.advance(60_000)
+  const { calls, handOvers, duplicates } = bench.simulator.truth()
+  expect(calls.map(({ leadId }) => leadId).sort()).toEqual(['a', 'a', 'b'])
+  expect(handOvers).toHaveLength(3)
+  expect(duplicates?.handOvers).toEqual([{ leadId: 'a', times: 2 }])
+  bench.simulator.reset()
+  expect(bench.simulator.truth().handOvers).toEqual([])
+})
+
+test('without a limit of its own it calls three times, and the last call says that it was the last', async () => {
+  const bench = await startBench({ scripts: { '*': [{ status: 'voicemail', lengthMs: 1_000 }] } })
+  await bench.post(handOver, { leadIds: ['a'] })
+  bench.advance(1e9)
+  expect((await bench.list('a')).map(({ status }) => status)).toEqual(['no_contact', 'voicemail', 'voicemail'])
 })

@@ -1,4 +1,5 @@
 import type { PartOptions } from '../part.ts'
+import type { TruthHandOver } from '../truth.ts'
 import type { Calls } from './calls.ts'
 import type { Campaigns } from './campaigns.ts'
 import { invalid, Refusal } from './envelope.ts'
@@ -19,6 +20,8 @@ export interface Initiation {
 
 const firstCallMs = 30_000
 const retryMs = 3_600_000
+/** How often the dialer calls a lead that nobody has told it another number of attempts for. */
+const usualAttempts = 3
 const unanswered = new Set(['no_answer', 'busy', 'voicemail'])
 
 export type Dialing = ReturnType<typeof createDialing>
@@ -29,6 +32,7 @@ export function createDialing(
 ) {
   const { now, settings, leads, campaigns, calls } = options
   const isNumber = createNumberCheck()
+  const handedOver: TruthHandOver[] = []
 
   function requireReachable(lead: LeadRecord, phone: string | undefined): string {
     if (phone === undefined || !isNumber(phone)) throw invalid('Lead has no valid E.164 phone number')
@@ -53,8 +57,8 @@ export function createDialing(
   }
 
   /**
-   * The dialer's calls to one lead: again after each that was not answered, until the attempts are spent. All are made
-   * now, lying in the future.
+   * The dialer's calls to one lead: again after each that was not answered, until the attempts are spent, which the last
+   * one says. All are made now, lying in the future; until then nobody sees them.
    */
   function schedule(lead: LeadRecord): number {
     const { timeScale, leadsail } = settings.current
@@ -63,7 +67,7 @@ export function createDialing(
     campaigns.requireCallable(campaign, lead.isTest)
     const phone = requireReachable(lead, lead.phone)
     const ownPhone = campaigns.numberOf(campaign)
-    const allowed = rules.maxAttempts ?? 1
+    const allowed = rules.maxAttempts ?? usualAttempts
     const opening = (at: number) => (rules.hours ? nextOpening(rules.hours, lead.timezone, at) : at)
     let at = opening(now() + (rules.firstCallMs ?? firstCallMs) / timeScale)
     const nextCallAt = at
@@ -71,7 +75,7 @@ export function createDialing(
       const { campaignId, isTest } = { campaignId: campaign.campaignId, isTest: lead.isTest }
       const call = calls.place({ lead, phone, ownPhone, campaignId, direction: 'outbound', at, isTest, via: 'dialer' })
       if (!unanswered.has(call.status)) break
-      if (attempt === allowed && allowed > 1) call.status = 'no_contact'
+      if (attempt === allowed) call.status = 'no_contact'
       at = opening(Math.max(call.endsAt + (rules.retryMs ?? retryMs) / timeScale, at + (rules.minGapMs ?? 0)))
     }
     return nextCallAt
@@ -104,13 +108,20 @@ export function createDialing(
       const details: { leadId: string; nextCallTime: string }[] = []
       for (const leadId of leadIds) {
         try {
-          details.push({ leadId, nextCallTime: new Date(schedule(leads.find(leadId))).toISOString() })
+          const nextCallAt = schedule(leads.find(leadId))
+          handedOver.push({ vendor: 'leadsail', leadId, at: now(), nextCallAt })
+          details.push({ leadId, nextCallTime: new Date(nextCallAt).toISOString() })
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           failed.push({ leadId, error: error.details?.[0] ?? error.message })
         }
       }
       return { succeeded: details.length, failed, details }
+    },
+
+    handedOver: (): readonly TruthHandOver[] => handedOver,
+    reset(): void {
+      handedOver.length = 0
     },
   }
 }

@@ -44,8 +44,8 @@ export function createLeadDesk(
     return submission
   }
 
-  function note(kind: TruthWrite['kind'], id: string, fields: Record<string, unknown>): void {
-    writes.push({ vendor: 'leadsail', kind, id, fields, at: now() })
+  function note(kind: TruthWrite['kind'], id: string, fields: Record<string, unknown>, created = false): void {
+    writes.push({ vendor: 'leadsail', kind, id, fields, at: now(), ...(created && { created }) })
   }
 
   function announce(order: WebhookOrder): void {
@@ -69,7 +69,7 @@ export function createLeadDesk(
     /** A new lead and its first submission. */
     create(fields: LeadFields & { campaignId: string }) {
       const lead = leads.put({ leadId: newId('lead'), ...normalised(fields) })
-      note('lead', lead.leadId, fields)
+      note('lead', lead.leadId, fields, true)
       return { leadId: lead.leadId, submissionId: openSubmission(lead, fields.campaignId, 'new').submissionId }
     },
 
@@ -78,7 +78,7 @@ export function createLeadDesk(
       const lead =
         leadId === undefined ? leads.put({ leadId: newId('lead'), ...normalised(fields) }) : leads.find(leadId)
       if (leadId !== undefined) leads.change(lead, normalised(fields))
-      note('lead', lead.leadId, fields)
+      note('lead', lead.leadId, fields, leadId === undefined)
       const submissionId = newId('sub')
       announce({ event: 'lead.processed', leadId: lead.leadId, campaignId: fields.campaignId, submissionId })
       return { leadId: lead.leadId, submissionId, status: 'processing' }
@@ -108,9 +108,10 @@ export function createLeadDesk(
       return submission
     },
 
-    /** A page of leads in the order in which they came. */
+    /** A page of leads in the order in which they came; those of the last `lists.lagMs` are not shown yet. */
     list(query: ListLeadsQuery) {
-      const all = leads.all()
+      const asOf = now() - settings.current.lists.lagMs
+      const all = leads.all().filter(({ createdAt }) => createdAt <= asOf)
       const start = query.cursor === undefined ? 0 : all.findIndex(lead => lead.leadId === query.cursor) + 1
       const found = all.slice(start).filter(lead => isWanted(lead, query, now(), leads))
       const page = found.slice(0, query.limit)

@@ -100,6 +100,23 @@ test('leads are created, changed and paged through; writes are in the truth', as
   expect((await bench.get('/leads?search=ada%20reed&status=contacted')).body.data['leads']).toHaveLength(1)
 })
 
+test('a list that lags shows who was there then, whatever is asked for', async () => {
+  const bench = await startBench({ lists: { lagMs: 1_000 } })
+  const person = { firstName: 'Ada', lastName: 'Reed', email: 'ada@example.com', phone: '+12125550123' }
+  const { body } = await bench.post('/leads', { campaignId: 'HXZ', ...person })
+  const found = async (query: string) => (await bench.get(`/leads?${query}`)).body.data['leads']
+  const sought = `search=${encodeURIComponent(person.phone)}&campaignIds=HXZ`
+  bench.advance(999)
+  expect(await found(sought)).toEqual([])
+  bench.advance(1)
+  expect(await found(sought)).toMatchObject([
+    { leadId: body.data['leadId'], phone: person.phone, createdAt: expect.any(String) },
+  ])
+  expect(await found(sought.replace('HXZ', 'SUN'))).toEqual([])
+  expect(await found('search=%2B12125550124&campaignIds=HXZ')).toEqual([])
+  expect(bench.simulator.truth().writes).toMatchObject([{ kind: 'lead', created: true }])
+})
+
 test('an ended call changes the status of its lead', async () => {
   const bench = await startBench({
     scripts: {

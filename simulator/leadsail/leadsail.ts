@@ -1,4 +1,5 @@
 import express, { type Request, Router } from 'express'
+import { isLetIn } from '../access.ts'
 import type { Control } from '../control.ts'
 import type { Manners } from '../gateway.ts'
 import { jsonOf } from '../json-body.ts'
@@ -14,6 +15,7 @@ import { createLeadDesk } from './lead-desk.ts'
 import { createLeads } from './leads.ts'
 import { createPixels } from './pixels.ts'
 import { createRoutes } from './routes.ts'
+import { createSmsAgent } from './sms-agent.ts'
 import { createTexts } from './texts.ts'
 
 /** LeadSail: leads, calls, texts and pixels under `/leadsail/api/v1`. */
@@ -23,7 +25,8 @@ export function createLeadsail(options: PartOptions): Part {
   const leads = createLeads({ ...options, campaigns })
   const book = createInteractionBook(options)
   const calls = createCalls({ ...options, book, leads, campaigns })
-  const texts = createTexts({ ...options, book, leads, campaigns })
+  const agent = createSmsAgent({ ...options, leads, campaigns })
+  const texts = createTexts({ ...options, book, leads, campaigns, agent })
   const dialing = createDialing({ ...options, leads, campaigns, calls })
   const desk = createLeadDesk({ ...options, leads })
   const pixels = createPixels({ now, leads })
@@ -39,11 +42,12 @@ export function createLeadsail(options: PartOptions): Part {
     vendor: 'leadsail',
     path: '/leadsail/api/v1',
     router,
-    facts: (): Facts => ({
+    facts: (): Partial<Facts> => ({
       calls: factsOf(calls.placed(), now()),
       texts: [...texts.sent()],
       pixels: [...pixels.fired()],
       writes: [...desk.writes()],
+      handOvers: [...dialing.handedOver()],
       foreignCalls: factsOf(calls.foreign(), now()),
     }),
     obey(control: Control): void {
@@ -55,7 +59,7 @@ export function createLeadsail(options: PartOptions): Part {
       for (const order of control.submit ?? []) desk.announce(order)
     },
     reset(): void {
-      for (const room of [campaigns, leads, book, calls, texts, desk, pixels]) room.reset()
+      for (const room of [campaigns, leads, book, calls, agent, texts, dialing, desk, pixels]) room.reset()
     },
   }
 }
@@ -65,10 +69,8 @@ function createManners(settings: PartOptions['settings'], book: InteractionBook)
     vendor: 'leadsail',
     routePrefix: '',
     authenticate(request) {
-      const key = request.get('x-api-key')
-      const allowed = settings.current.apiKeys.leadsail
-      const isKnown = allowed === undefined || [allowed].flat().includes(key ?? '')
-      if (key === undefined || key === '' || !isKnown) throw new Refusal('UNAUTHORIZED', 'Authentication required')
+      if (isLetIn(settings, 'leadsail', request.get('x-api-key'))) return
+      throw new Refusal('UNAUTHORIZED', 'Authentication required')
     },
     leadIdsOf: request => leadIdsOf(request, book),
     refuse: refusalAnswer,

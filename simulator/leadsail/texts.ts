@@ -7,6 +7,7 @@ import type { InteractionBook } from './interaction-book.ts'
 import type { ThreadRecord } from './interactions.ts'
 import type { LeadRecord, Leads } from './leads.ts'
 import { createNumberCheck } from './number-check.ts'
+import type { SmsAgent } from './sms-agent.ts'
 
 /** The body of `POST /sms/send`, checked. */
 export interface Sending {
@@ -23,9 +24,14 @@ export type Texts = ReturnType<typeof createTexts>
 
 /** SMS threads, one for each pair of phone numbers. */
 export function createTexts(
-  options: Pick<PartOptions, 'now' | 'newId'> & { book: InteractionBook; leads: Leads; campaigns: Campaigns },
+  options: Pick<PartOptions, 'now' | 'newId'> & {
+    book: InteractionBook
+    leads: Leads
+    campaigns: Campaigns
+    agent: SmsAgent
+  },
 ) {
-  const { now, newId, book, leads, campaigns } = options
+  const { now, newId, book, leads, campaigns, agent } = options
   const isNumber = createNumberCheck()
   const byPair = new Map<string, ThreadRecord>()
   const sent: TruthText[] = []
@@ -87,6 +93,7 @@ export function createTexts(
       const thread = latest ?? threadOf(lead, phone, campaigns.ownNumberOf(campaignId), campaignId, at, false)
       thread.messages.push({ at, role: 'user', text, source: 'inbound' })
       thread.messages.sort((one, other) => one.at - other.at)
+      agent.hear(lead, thread, text)
     },
     sent: (): readonly TruthText[] => sent,
     reset(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Flag, Id, Instant, present, Seconds, Text } from './fields.ts'
+import { Flag, Id, Instant, present, Seconds, Text, Whole } from './fields.ts'
 
 const at = Date.parse('2026-12-01T12:00:00Z')
 
@@ -14,6 +14,12 @@ describe('fields', () => {
     [Flag, true, true],
     [Flag, 'false', false],
     [Flag, 1, undefined],
+    [Whole, 0, 0],
+    [Whole, '40100', 40_100],
+    [Whole, 1.5, undefined],
+    [Whole, '', undefined],
+    [Whole, null, undefined],
+    [Whole, [], undefined],
     [Seconds, 1.5, 1_500],
     [Seconds, '90', 90_000],
     [Seconds, '', undefined],

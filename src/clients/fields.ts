@@ -20,6 +20,18 @@ export const Flag = z
   .optional()
   .catch(undefined)
 
+/** A whole number, from a number or its digits. */
+export const Whole = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .optional()
+  .catch(undefined)
+
 const Numeric = z.union([z.number(), z.string().trim().min(1).transform(Number).pipe(z.number())])
 
 /** Seconds, as milliseconds. */

@@ -4,21 +4,24 @@ import type { LookupFunction } from 'node:net'
 import got, { AbortError, RequestError, TimeoutError } from 'got'
 import type { z } from 'zod'
 import type { Clock, Random } from '../clock.ts'
-import { RateLimitedError } from '../errors.ts'
+import { type FailedExchange, RateLimitedError } from '../errors.ts'
 import { type ReadFailure, readAnswer } from './answer.ts'
 import { type Budget, PAUSE_MS, type Purpose } from './budget.ts'
 import { createDeparture } from './departure.ts'
 import { type Path, resolvePath } from './path.ts'
 import type { RequestOptions } from './ports.ts'
-import { secretsOf } from './scrub.ts'
+import { excerpt, secretsOf } from './scrub.ts'
 import { type Timeouts, timeoutsWith } from './timeouts.ts'
-import { type Ending, errorOf } from './vendor-error.ts'
+import { type Ending, errorOf, type VendorFailure } from './vendor-error.ts'
 
 /** A few hundred interactions with their transcripts fit; more than this is no answer to anything we ask. */
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024
 
 /** Below the 5 s after which common servers drop an idle connection: a drop under a request looks like a lost call. */
 const IDLE_SOCKET_MS = 4_000
+
+/** How much of each body goes along with an error: what was asked is ours to know, what came back is to be explained. */
+const KEPT = { request: 1_000, answer: 2_000 }
 
 /** One finished exchange, for metrics and logs: no ids of the vendor, no body, no headers. */
 export interface Exchange {
@@ -38,6 +41,8 @@ export interface HttpOptions {
   baseUrl: string
   /** Asked before every request, so that a key can change while the program runs. */
   headers: () => Record<string, string>
+  /** Asked as `headers` is, and kept out of errors as they are: some vendors take their key in the query. */
+  query?: () => Record<string, string>
   userAgent?: string
   clock: Clock
   random?: Random
@@ -57,9 +62,17 @@ interface GetOptions extends RequestOptions {
   purpose?: Purpose
 }
 
-interface ActOptions extends GetOptions {
+interface ActOptions<T> extends GetOptions {
   /** Doing it twice is the same as doing it once: what may have happened is then `UnavailableError`, to be repeated. */
   repeatable?: boolean
+  /** Beside those of every request. */
+  headers?: Readonly<Record<string, string>>
+  /** The status of the answer says all: a 2xx need not be JSON. */
+  byStatus?: boolean
+  /** The bodies are about several people: they go along with no error, which is kept with one of them. */
+  isShared?: boolean
+  /** Recognises a no in an answer that fits its schema. */
+  refusalIn?: (answer: T) => VendorFailure | undefined
 }
 
 /**
@@ -71,14 +84,14 @@ export interface Http extends AsyncDisposable {
   get<T>(path: Path, Schema: z.ZodType<T>, options?: GetOptions): Promise<T>
   /**
    * A request with an effect: what may have happened is `UnknownOutcomeError`. A body of `URLSearchParams` is sent as a
-   * form, `undefined` as none, anything else as JSON.
+   * form, `undefined` as none, a `Buffer` as it is, anything else as JSON.
    */
   act<T>(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: Path,
     body: unknown,
     Schema: z.ZodType<T>,
-    options?: ActOptions,
+    options?: ActOptions<T>,
   ): Promise<T>
   /** Drops every connection, those of running requests too; later requests are `UnavailableError` (`CLOSED`). */
   close(): Promise<void>
@@ -112,23 +125,44 @@ export function createHttp(options: HttpOptions): Http {
     path: Path,
     body: unknown,
     Schema: z.ZodType<T>,
-    { signal, permit, purpose = 'poll', repeatable = false }: ActOptions,
+    {
+      signal,
+      permit,
+      purpose = 'poll',
+      repeatable = false,
+      headers: more = {},
+      byStatus = false,
+      ...rest
+    }: ActOptions<T>,
   ): Promise<T> {
+    const { isShared = false, refusalIn } = rest
     const { route, sent } = resolvePath(path)
     if (permit === undefined) await options.budget?.take(purpose, signal)
     const own = options.headers()
-    const secrets = secretsOf(own)
+    const query = options.query?.() ?? {}
+    const secrets = secretsOf({ ...own, ...query })
     const payload = encodeBody(body)
     const requestId = randomId(random)
     const startedAt = clock.now()
     const departure = createDeparture()
     let tooLarge = false
+    let text: string | undefined
 
     /** Ends the exchange as an error; got's own error goes no further, because it carries the request's headers. */
     const fail = (ending: Pick<Ending, 'cause' | 'vendor' | 'note'>) => {
       const { left, status, headers } = departure
       const retryAfter = headers['retry-after']
-      const error = errorOf({ method, route, repeatable, left, status, retryAfter, secrets, ...ending }, clock.now())
+      const durationMs = clock.now() - startedAt
+      const exchange: FailedExchange = {
+        ...{ method, route, requestId, durationMs },
+        ...(status === undefined ? {} : { status }),
+        ...(payload.body === undefined || isShared
+          ? {}
+          : { request: excerpt(String(payload.body), secrets, KEPT.request) }),
+        ...(text === undefined || isShared ? {} : { answer: excerpt(text, secrets, KEPT.answer) }),
+      }
+      const told = { method, route, repeatable, left, status, retryAfter, secrets, exchange }
+      const error = errorOf({ ...told, ...ending }, clock.now())
       report(error.code)
       if (error instanceof RateLimitedError) pause(error.retryAfterMs)
       return error
@@ -148,14 +182,14 @@ export function createHttp(options: HttpOptions): Http {
     const stop = new AbortController()
     const abort = () => stop.abort()
     signal?.addEventListener('abort', abort, { once: true })
-    let text: string
     try {
-      const running = client(`${baseUrl}${sent}`, {
+      const running = client(withQuery(`${baseUrl}${sent}`, query), {
         method: method as 'GET',
         headers: {
           accept: 'application/json',
           'user-agent': options.userAgent ?? 'aftercall',
           ...own,
+          ...more,
           ...payload.headers,
           'x-request-id': requestId,
         },
@@ -181,8 +215,10 @@ export function createHttp(options: HttpOptions): Http {
     }
 
     const { status = 0, headers } = departure
-    const answer = readAnswer({ text, status, headers }, Schema, readFailure)
+    const answer = readAnswer({ text: byStatus ? '' : text, status, headers }, Schema, readFailure)
     if ('failure' in answer) throw fail(answer.failure)
+    const refusal = refusalIn?.(answer.value)
+    if (refusal !== undefined) throw fail({ cause: 'REFUSED', vendor: refusal })
     report()
     return answer.value
   }
@@ -202,8 +238,14 @@ export function createHttp(options: HttpOptions): Http {
   return http
 }
 
-function encodeBody(body: unknown): { body?: string; headers: Record<string, string> } {
+function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const search = new URLSearchParams(query)
+  return search.size === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${search}`
+}
+
+function encodeBody(body: unknown): { body?: string | Buffer; headers: Record<string, string> } {
   if (body === undefined) return { headers: {} }
+  if (Buffer.isBuffer(body)) return { body, headers: {} }
   if (body instanceof URLSearchParams) {
     return { body: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
   }

@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import { Id, Instant } from './fields.ts'
+import type { HandedOver } from './ports.ts'
 import { scrub } from './scrub.ts'
 
 /** LeadSail's own limit for one hand-over (`POST /leads/send-to-auto-dialer`). */
 export const MAX_HANDOVER = 200
-
-/** What became of leads that were handed to LeadSail's auto-dialer. */
-export interface HandedOver {
-  succeeded: string[]
-  /** `error` holds the vendor's words without personal data. */
-  failed: { leadId: string; error: string }[]
-  /** When LeadSail means to call, in milliseconds since the epoch. */
-  details: { leadId: string; nextCallAt?: number }[]
-}
 
 const Reason = z.union([z.string(), z.object({ message: z.string() }).transform(error => error.message)]).catch('')
 const Lead = z.union([Id, z.object({ leadId: Id }).transform(lead => lead.leadId)])
@@ -42,8 +34,13 @@ export function handedOverFrom(leadIds: readonly string[]) {
         failed: failed.map(({ leadId, error }) => ({ leadId, error: scrub(error) })),
         details: details.map(({ leadId, nextCallTime }) => ({
           leadId,
-          ...(nextCallTime === undefined ? {} : { nextCallAt: nextCallTime }),
+          ...(isDate(nextCallTime) ? { nextCallAt: nextCallTime } : {}),
         })),
       }
     })
+}
+
+/** An instant that has a date: a number may be anything. */
+function isDate(at: number | undefined): at is number {
+  return at !== undefined && !Number.isNaN(new Date(at).getTime())
 }

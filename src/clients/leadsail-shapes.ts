@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { AttributionFields } from './attribution.ts'
 import { Flag, Id, Instant, present, Seconds, Text } from './fields.ts'
-import type { Interaction, InteractionMessage, VendorLead } from './ports.ts'
+import { Questionnaire } from './leadsail-questionnaire.ts'
+import type { Interaction, InteractionMessage, ListedLead, VendorLead } from './ports.ts'
 
 /**
  * LeadSail's answers, and what they are in our words. Unknown fields and statuses pass; only what we cannot do without
@@ -109,13 +111,41 @@ const Person = z.object({
   email: Text,
 })
 /** The reference names the person's fields both bare and as the lead's contact. */
-const RawLead = Person.extend({ leadId: Text, contact: Person.optional().catch(undefined) })
+const RawLead = Person.extend({
+  leadId: Text,
+  contact: Person.optional().catch(undefined),
+  attribution: AttributionFields,
+})
 
 export const OneLead = answerOf(
   bareOrUnder(
     'lead',
     RawLead.transform(({ contact, ...lead }): Partial<VendorLead> => ({ ...present(contact ?? {}), ...present(lead) })),
   ),
+)
+
+/** What LeadSail's agents and forms found out about a lead. */
+export const LeadAnswers = answerOf(
+  bareOrUnder(
+    'lead',
+    z.object({ questionnaire: Questionnaire }).transform(({ questionnaire }) => questionnaire),
+  ),
+)
+
+/** An entry without an id spoils the list: a lead that was left out here would be created again. */
+const Listed = z.object({ leadId: Id, phone: Text, contact: Person.optional().catch(undefined), createdAt: Instant })
+
+/** One page of leads. */
+export const LeadPage = answerOf(
+  z.object({
+    leads: z.array(
+      Listed.transform(
+        ({ contact, phone, ...lead }): ListedLead => present({ ...lead, phone: phone ?? contact?.phone }),
+      ),
+    ),
+    nextCursor: Text,
+    hasMore: Flag,
+  }),
 )
 
 export const CallTaken = answerOf(z.object({ interactionId: Id }))

@@ -2,32 +2,26 @@ import { z } from 'zod'
 import { RejectedError } from '../errors.ts'
 import { present } from './fields.ts'
 import { createHttp, type HttpOptions } from './http.ts'
-import { type HandedOver, handedOverFrom, MAX_HANDOVER } from './leadsail-dialer.ts'
+import { handedOverFrom, MAX_HANDOVER } from './leadsail-dialer.ts'
 import { readLeadSailFailure } from './leadsail-failure.ts'
+import { findLeads } from './leadsail-lead-list.ts'
 import {
   answerOf,
   CallTaken,
   InteractionsOfLead,
+  LeadAnswers,
   LeadCreated,
   OneInteraction,
   OneLead,
   PixelTaken,
   TextTaken,
 } from './leadsail-shapes.ts'
-import type { Provider, RequestOptions } from './ports.ts'
-
-/** A lead to be created without being processed; further fields of `POST /leads` may be added. */
-interface NewLead {
-  campaignId: string
-  firstName: string
-  lastName: string
-  email: string
-  phone: string
-  [field: string]: unknown
-}
+import type { DialerPort, ExtractedPort, NewLead, Provider, RequestOptions } from './ports.ts'
 
 /** What LeadSail can do beyond the ports. */
 export interface LeadSail extends Provider, AsyncDisposable {
+  sendToAutoDialer: DialerPort['sendToAutoDialer']
+  readExtracted: ExtractedPort['readExtracted']
   /** Repeatable: setting the same fields twice changes nothing more. */
   patchLead(leadId: string, patch: Readonly<Record<string, unknown>>, options?: RequestOptions): Promise<void>
   /** Repeatable, as `patchLead`. */
@@ -36,10 +30,11 @@ export interface LeadSail extends Provider, AsyncDisposable {
     patch: Readonly<Record<string, unknown>>,
     options?: RequestOptions,
   ): Promise<void>
-  /** Effect. Hands 1 to 200 leads to LeadSail's own dialer; throws `RangeError` for any other number. */
-  sendToAutoDialer(leadIds: readonly string[], options?: RequestOptions): Promise<HandedOver>
-  /** Effect. */
-  createLead(lead: NewLead, options?: RequestOptions): Promise<{ leadId: string; submissionId?: string }>
+  /** Effect. Creates without processing; further fields of `POST /leads` may be added. */
+  createLead(
+    lead: NewLead & Readonly<Record<string, unknown>>,
+    options?: RequestOptions,
+  ): Promise<{ leadId: string; submissionId?: string }>
 }
 
 export interface LeadSailOptions
@@ -105,13 +100,30 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
       }
     },
 
+    async readExtracted(leadId, options) {
+      try {
+        const { data } = await http.get({ route: '/leads/{leadId}', params: { leadId } }, LeadAnswers, options)
+        return data
+      } catch (error) {
+        if (error instanceof RejectedError && error.code === 'NOT_FOUND') return {}
+        throw error
+      }
+    },
+
     async sendText({ leadId, phone, text, campaignId, interactionId }, options) {
       const body = { leadId, message: text, to: phone, campaignId, interactionId }
-      const { data } = await http.act('POST', '/sms/send', body, TextTaken, { purpose: 'sms', ...options })
-      const status = data.status?.toLowerCase() ?? ''
-      if (TEXT_REFUSED.has(status)) {
-        throw new RejectedError(`POST /sms/send: the text is ${status}`, { code: `SMS_${status.toUpperCase()}` })
-      }
+      const { data } = await http.act('POST', '/sms/send', body, TextTaken, {
+        purpose: 'sms',
+        ...options,
+        refusalIn({ data: { status = '' } }) {
+          if (!TEXT_REFUSED.has(status.toLowerCase())) return undefined
+          return {
+            kind: 'refused',
+            code: `SMS_${status.toUpperCase()}`,
+            message: `the text is ${status.toLowerCase()}`,
+          }
+        },
+      })
       return present({ messageId: data.messageId, interactionId: data.interactionId })
     },
 
@@ -126,9 +138,14 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
         actionSource,
         testEventCode,
       }
-      const { data } = await http.act('POST', '/pixels/fire', what, PixelTaken, { purpose: 'pixel', ...options })
-      if (data.success) return
-      throw new RejectedError(`POST /pixels/fire: ${platform} did not take the event`, { code: 'PIXEL_REFUSED' })
+      await http.act('POST', '/pixels/fire', what, PixelTaken, {
+        purpose: 'pixel',
+        ...options,
+        refusalIn({ data }) {
+          if (data.success) return undefined
+          return { kind: 'refused', code: 'PIXEL_REFUSED', message: `${platform} did not take the event` }
+        },
+      })
     },
 
     async patchLead(leadId, patch, options) {
@@ -146,14 +163,19 @@ export function createLeadSail({ apiKeys, ...httpOptions }: LeadSailOptions): Le
         throw new RangeError(`One hand-over takes 1 to ${MAX_HANDOVER} leads, not ${leadIds.length}`)
       }
       const Answer = answerOf(handedOverFrom(leadIds))
-      const { data } = await http.act('POST', '/leads/send-to-auto-dialer', { leadIds }, Answer, options)
+      const { data } = await http.act('POST', '/leads/send-to-auto-dialer', { leadIds }, Answer, {
+        purpose: 'dial',
+        ...options,
+      })
       return data
     },
 
     async createLead(lead, options) {
-      const { data } = await http.act('POST', '/leads', lead, LeadCreated, options)
+      const { data } = await http.act('POST', '/leads', lead, LeadCreated, { purpose: 'dial', ...options })
       return present({ leadId: data.leadId, submissionId: data.submissionId })
     },
+
+    findLeads: (query, options) => findLeads(http, query, options),
 
     [Symbol.asyncDispose]: () => http.close(),
   }

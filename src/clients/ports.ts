@@ -4,6 +4,7 @@
  * `RateLimitedError`, `UnavailableError` and, for the methods with an effect, `UnknownOutcomeError`.
  */
 
+import type { AppError } from '../errors.ts'
 import type { Permit, Purpose } from './budget.ts'
 
 export interface RequestOptions {
@@ -21,6 +22,24 @@ export interface VendorLead {
   firstName?: string
   lastName?: string
   email?: string
+  attribution?: Attribution
+}
+
+/** Where a lead came from, as its browser said; none of it was checked but for length. Absent fields are unknown. */
+export interface Attribution {
+  ipAddress?: string
+  userAgent?: string
+  /** The page on which the lead left its data. */
+  captureUrl?: string
+  /** Parameters of that page. */
+  params?: Readonly<Record<string, string>>
+  /** Meta's click id, the cookie made of it, and its browser's id. */
+  fbclid?: string
+  fbc?: string
+  fbp?: string
+  /** TikTok's click id and its browser's id. */
+  ttclid?: string
+  ttp?: string
 }
 
 /** The vendor's record of a call or conversation. */
@@ -40,6 +59,8 @@ export interface Interaction {
   talkMs?: number
   spokenTo?: boolean
   summary?: string
+  /** What the vendor extracted from it, as text by field, where the vendor keeps that with the interaction. */
+  extracted?: Readonly<Record<string, string>>
   terminationReason?: string
   errorCode?: string
   errorMessage?: string
@@ -91,6 +112,42 @@ export interface PixelRequest {
   testEventCode?: string
 }
 
+/** A conversion for an ad platform. The same one is sent on every try: platforms know repeats by `event` and `eventId`. */
+export interface ConversionEvent {
+  /** The platform's name of the event. */
+  event: string
+  eventId: string
+  /** When the conversion took place, in milliseconds since the epoch; never when it is sent. */
+  at: number
+  actionSource: 'website' | 'phone_call' | 'chat' | 'system_generated'
+  value?: number
+  /** ISO 4217. */
+  currency?: string
+  person: ConversionPerson
+}
+
+/** Whom a conversion is about, as known; hashed by the client where the platform wants it hashed. */
+export interface ConversionPerson {
+  email?: string
+  /** E.164. */
+  phone?: string
+  firstName?: string
+  lastName?: string
+  /** Our own name for the person, such as the lead id. */
+  externalId?: string
+  attribution?: Attribution
+}
+
+/** Events that share one request: test events cannot be among others. */
+export interface ConversionBatch {
+  pixelId: string
+  testEventCode?: string
+  events: readonly ConversionEvent[]
+}
+
+/** What became of one event of a batch. */
+export type EventResult = { result: 'done' } | { result: 'failed'; error: AppError }
+
 export interface VoicePort {
   /** Effect. Resolves as soon as the vendor took the call; the call itself runs on. */
   placeCall(request: CallRequest, options?: RequestOptions): Promise<{ interactionId: string }>
@@ -99,9 +156,63 @@ export interface VoicePort {
   listInteractions(leadId: string, options?: RequestOptions): Promise<Interaction[]>
 }
 
+/** What became of leads that were handed over to a vendor's own dialer. */
+export interface HandedOver {
+  succeeded: string[]
+  /** `error` holds the vendor's words without personal data. */
+  failed: { leadId: string; error: string }[]
+  /** When the vendor means to call, in milliseconds since the epoch. */
+  details: { leadId: string; nextCallAt?: number }[]
+}
+
+/** A vendor's own dialer, which calls a lead in its own time, and again while nobody answers. */
+export interface DialerPort {
+  /** Effect. One request for 1 to 200 leads; throws `RangeError` for any other number. The answer names every lead. */
+  sendToAutoDialer(leadIds: readonly string[], options?: RequestOptions): Promise<HandedOver>
+}
+
 export interface LeadPort {
   /** `undefined` when the vendor does not know the lead. */
   getLead(leadId: string, options?: RequestOptions): Promise<VendorLead | undefined>
+}
+
+/** A vendor that keeps what its agents found out with the lead. */
+export interface ExtractedPort {
+  /** Fields as text by name; none where the lead has none or the vendor does not know the lead. */
+  readExtracted(leadId: string, options?: RequestOptions): Promise<Readonly<Record<string, string>>>
+}
+
+/** Someone the vendor is told of, so that it can call them. */
+export interface NewLead {
+  /** The vendor's id of the campaign. */
+  campaignId: string
+  firstName: string
+  lastName: string
+  email: string
+  /** E.164. */
+  phone: string
+}
+
+/** A lead as the vendor lists it. */
+export interface ListedLead {
+  leadId: string
+  /** As the vendor writes it. */
+  phone?: string
+  /** Milliseconds since the epoch. */
+  createdAt?: number
+}
+
+export interface NewLeadPort {
+  /** Effect. Resolves with the id under which the vendor now knows the lead. */
+  createLead(lead: NewLead, options?: RequestOptions): Promise<{ leadId: string }>
+  /**
+   * The leads of a campaign that the vendor finds by a number (E.164), in the vendor's order; what else it finds by it is
+   * among them. `isWhole` is false when there were more than are worth reading.
+   */
+  findLeads(
+    query: { campaignId: string; phone: string },
+    options?: Pick<RequestOptions, 'signal'>,
+  ): Promise<{ leads: ListedLead[]; isWhole: boolean }>
 }
 
 export interface SmsPort {
@@ -114,11 +225,56 @@ export interface PixelPort {
   firePixel(request: PixelRequest, options?: RequestOptions): Promise<void>
 }
 
+/** An ad platform that takes conversions directly. */
+export interface ConversionPort extends BudgetPort {
+  /** Most events that one batch may hold. */
+  maxEvents: number
+  /**
+   * Effect. Answers for every event, in their order, whatever happened: an event whose error is `RejectedError`,
+   * `RateLimitedError` or `UnavailableError` has surely not been counted, one with `UnknownOutcomeError` may have been.
+   * One bad event costs the others nothing but time; what could not be told apart in it is `UnavailableError`
+   * (`NOT_ISOLATED`) and may be sent again. Ends within `REQUEST_TIMEOUT_MS`, however many requests it takes.
+   * @throws RangeError for no events, or for more than `maxEvents`
+   */
+  fireEvents(batch: ConversionBatch, options?: RequestOptions): Promise<EventResult[]>
+}
+
 /** The account's request budget: what is to be written down before a request takes its leave first. */
 export interface BudgetPort {
   /** @throws RateLimitedError when the budget is spent for now; nothing was sent */
   permit(purpose: Purpose, options?: { signal?: AbortSignal }): Promise<Permit>
 }
 
+/** Something of ours that happened. */
+export interface OwnEvent {
+  /** The same on every try, so that the receiver can tell repeats. */
+  id: string
+  type: string
+  /** When it happened, in milliseconds since the epoch. */
+  at: number
+  data: unknown
+}
+
+/** Whoever wants to hear what happens here. Telling is repeatable: it throws as a GET does. */
+export interface EventPort {
+  tell(event: OwnEvent, options?: Pick<RequestOptions, 'signal'>): Promise<void>
+}
+
+/** Somebody whom deliveries are passed on to. Passing on is repeatable: it throws as a GET does. */
+export interface ForwardPort {
+  /** `name` is ours and the same on every try: whoever gets it twice can tell. */
+  forward(
+    delivery: { name: string; contentType: string; raw: Buffer },
+    options?: Pick<RequestOptions, 'signal'>,
+  ): Promise<void>
+}
+
 /** Everything one voice vendor can do for us. */
-export type Provider = VoicePort & LeadPort & SmsPort & PixelPort & BudgetPort
+export type Provider = VoicePort &
+  LeadPort &
+  NewLeadPort &
+  SmsPort &
+  PixelPort &
+  BudgetPort &
+  Partial<DialerPort> &
+  Partial<ExtractedPort>

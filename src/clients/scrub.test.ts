@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scrub, secretsOf } from './scrub.ts'
+import { excerpt, scrub, secretsOf } from './scrub.ts'
 
 describe('scrub', () => {
   it.each([
@@ -45,5 +45,23 @@ describe('scrub', () => {
     for (const text of ['1 '.repeat(2_000_000), 'a.'.repeat(2_000_000), `${'1'.repeat(3_000)}@`.repeat(1_000)])
       scrub(text)
     expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
+})
+
+describe('excerpt', () => {
+  it('is the beginning of a body, people and all, without our secrets however they are spelt', () => {
+    const secret = 'key/with+"odd" signs'
+    const body = `a=${encodeURIComponent(secret)}&b=${JSON.stringify(secret)} ${secret} of +12025550123`
+    expect(excerpt(body, [secret], 1_000)).toBe('a=[secret]&b="[secret]" [secret] of +12025550123')
+    expect(excerpt('abcdef', [], 3)).toBe('abc…')
+  })
+
+  it('leaves no half of a secret where it is cut', () => {
+    const secret = 'S'.repeat(50)
+    fc.assert(
+      fc.property(fc.nat(5_000), fc.integer({ min: 1, max: 2_000 }), fc.nat(100), (before, length, times) => {
+        expect(excerpt(`${secret.repeat(times)}${'.'.repeat(before)}${secret}`, [secret], length)).not.toContain('SS')
+      }),
+    )
   })
 })

@@ -18,13 +18,29 @@ const digits = /\p{Nd}/gu
 
 /** The text without phone numbers, e-mail addresses and the given secrets; at most 4,000 characters of it are kept. */
 export function scrub(text: string, secrets: readonly string[] = []): string {
-  let clean = text.slice(0, MAX_READ)
-  for (const secret of secrets) {
-    if (secret.length >= MIN_SECRET_LENGTH) clean = clean.replaceAll(secret, '[secret]')
-  }
-  return clean
+  return withoutSecrets(text.slice(0, MAX_READ), secrets)
     .replace(emails, '[email]')
     .replace(numbers, run => ((run.match(digits)?.length ?? 0) < MIN_PHONE_DIGITS ? run : '[number]'))
+}
+
+/** The beginning of a body, whoever it is about: only the secrets are taken out. Less than 4,000 characters are kept. */
+export function excerpt(body: string, secrets: readonly string[], length: number): string {
+  const clean = withoutSecrets(body.slice(0, MAX_READ), secrets)
+  // Where reading ended within a secret, the half of it that was read is still there.
+  const unsure = body.length > MAX_READ ? Math.max(0, ...secrets.map(secret => 3 * secret.length)) : 0
+  const sure = unsure === 0 ? clean : clean.slice(0, -unsure)
+  return sure.length > length || unsure > 0 ? `${sure.slice(0, length)}…` : sure
+}
+
+/** A secret may come back as it was sent, as part of an address or as a JSON text. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let clean = text
+  for (const secret of secrets) {
+    if (secret.length < MIN_SECRET_LENGTH) continue
+    const spelt = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]
+    for (const spelling of new Set(spelt)) clean = clean.replaceAll(spelling, '[secret]')
+  }
+  return clean
 }
 
 /** What of our own headers must never come back in an error: every word of their values (`Bearer x` hides `x`). */

@@ -1,4 +1,11 @@
-import { type AppError, RateLimitedError, RejectedError, UnavailableError, UnknownOutcomeError } from '../errors.ts'
+import {
+  type AppError,
+  type FailedExchange,
+  RateLimitedError,
+  RejectedError,
+  UnavailableError,
+  UnknownOutcomeError,
+} from '../errors.ts'
 import { MAX_RETRY_AFTER_MS, parseRetryAfter } from './retry-after.ts'
 import { scrub } from './scrub.ts'
 
@@ -35,6 +42,8 @@ export interface Ending {
   note?: string | undefined
   /** Never to appear in the error, even if the vendor repeats them to us. */
   secrets?: readonly string[]
+  /** What the error carries along of the exchange, its secrets taken out. */
+  exchange?: FailedExchange | undefined
 }
 
 const MAX_MESSAGE = 500
@@ -42,17 +51,21 @@ const CODE = /^[A-Za-z][\w.-]{0,63}$/
 const SPOKEN: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'FORBIDDEN' }
 
 /**
- * The one place that decides which kind of failure an exchange was. `nowMs` reads a `Retry-After` date. The error holds
- * no headers, no body, no cause: only the route, a code, a status and the vendor's scrubbed words.
+ * The one place that decides which kind of failure an exchange was. `nowMs` reads a `Retry-After` date. The error says
+ * no more than the route, a code, a status and the vendor's scrubbed words; bodies go along in its `exchange` alone.
  *
  * A vendor's code goes before the status, because LeadSail prints codes and no statuses (its reference says so for every
  * endpoint). A 408 is no refusal: the vendor gave up waiting for the request, and what it did by then is not known.
  */
 export function errorOf(ending: Ending, nowMs: number): AppError {
-  const { status, vendor } = ending
+  const { status, vendor, exchange } = ending
   const code = codeOf(ending)
   const message = messageOf(ending, code)
-  const options = { code, ...(status === undefined ? {} : { status }) }
+  const options = {
+    code,
+    ...(status === undefined ? {} : { status }),
+    ...(exchange === undefined ? {} : { exchange }),
+  }
 
   if (status === 429 || vendor?.kind === 'throttled') {
     const waitMs = vendor?.retryAfterMs ?? parseRetryAfter(ending.retryAfter, nowMs)

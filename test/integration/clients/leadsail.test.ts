@@ -71,6 +71,27 @@ describe('the printed answers', () => {
   })
 })
 
+describe('what was found out about a lead', () => {
+  const extracted = (leadSail: LeadSail) => leadSail.readExtracted('lead_abc123')
+
+  it('is read from its questionnaire, wherever the lead stands in the answer', async () => {
+    const questionnaire = { budget: ' high ', rooms: 3, note: '' }
+    for (const data of [{ leadId: 'lead_1', questionnaire }, { lead: { questionnaire } }]) {
+      expect(await answered(200, { success: true, data }, extracted)).toEqual({ budget: 'high', rooms: '3' })
+    }
+  })
+
+  it('is nothing where there is no questionnaire, or no such lead', async () => {
+    expect(await answered(200, { success: true, data: { leadId: 'lead_1' } }, extracted)).toEqual({})
+    expect(await answered(404, notFound, extracted)).toEqual({})
+  })
+
+  it('is asked for again when the vendor is away, and by nobody when it refuses', async () => {
+    expect(await errorOfCall(answered(500, {}, extracted))).toMatchObject({ name: 'UnavailableError' })
+    expect(await errorOfCall(answered(422, validationError, extracted))).toMatchObject({ name: 'RejectedError' })
+  })
+})
+
 describe('requests', () => {
   it('are sent as the reference says, with the first key and ids that stay in their place', async () => {
     await using server = await serve((response, _, { url }) => {
@@ -95,6 +116,7 @@ describe('requests', () => {
     await leadSail.getInteraction('int/../1')
     await leadSail.listInteractions('lead 1?')
     await leadSail.getLead('lead_1')
+    await leadSail.readExtracted('lead_1')
     await leadSail.patchLead('lead_1', { status: 'contacted' })
     await leadSail.patchSubmission('sub_1', { status: 'qualified' })
     await leadSail.sendToAutoDialer(['a', 'b'])
@@ -138,6 +160,7 @@ describe('requests', () => {
       ['POST /pixels/fire', { leadId: 'lead_abc123', pixelId: '1', platform: 'facebook', eventName: 'Lead' }],
       ['GET /interactions/int%2F..%2F1', ''],
       ['GET /interactions/lead/lead%201%3F', ''],
+      ['GET /leads/lead_1', ''],
       ['GET /leads/lead_1', ''],
       ['PATCH /leads/lead_1', { status: 'contacted' }],
       ['PATCH /submissions/sub_1', { status: 'qualified' }],
