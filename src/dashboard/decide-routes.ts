@@ -3,7 +3,14 @@ import type { z } from 'zod'
 import { Asked, type Fault, outcomeChoices, readAnswer } from './decision-form.ts'
 import { refuseReader, requireActor, visitorOf } from './gate.ts'
 import { readDecided } from './parked-list.ts'
-import { consequencesOf, needsOutcome, type Question, questionOf, takesInteraction } from './parked-question.ts'
+import {
+  consequencesOf,
+  needsLead,
+  needsOutcome,
+  type Question,
+  questionOf,
+  takesInteraction,
+} from './parked-question.ts'
 import { findByEffect } from './parked-search.ts'
 import type { PageParts } from './router.ts'
 
@@ -24,11 +31,11 @@ export function createDecideRoutes(parts: PageParts): Router {
   const refuseUnknown = (response: Response) =>
     sendPage(response, 'notice', { title: 'No such effect', ...frame, ...noEffect }, 404)
 
-  const refuseDecided = async (response: Response, { key, journeyId, name, leadId, isOpen }: Question) =>
+  const refuseDecided = async (response: Response, { key, journeyId, title: what, isOpen }: Question) =>
     sendPage(
       response,
       'decided',
-      { title: 'Already decided', ...frame, journeyId, name, leadId, isOpen, decided: await readDecided(desk, key) },
+      { title: 'Already decided', ...frame, journeyId, what, isOpen, decided: await readDecided(desk, key) },
       409,
     )
 
@@ -49,8 +56,10 @@ export function createDecideRoutes(parts: PageParts): Router {
         happened,
         consequences: consequencesOf(question, happened),
         takesInteraction: takesInteraction(question, happened),
+        needsLead: needsLead(question, happened),
         outcomes: needsOutcome(question, happened) ? outcomeChoices : [],
         interactionId: typed('interactionId') ?? question.interactionId ?? '',
+        leadId: typed('leadId') ?? '',
         outcome: typed('outcome') ?? '',
         note: typed('note') ?? '',
         fault: refused?.fault,
@@ -83,10 +92,10 @@ export function createDecideRoutes(parts: PageParts): Router {
     const { result } = await desk.parked.decide(key, { happened, ...answer }, by)
     if (result === 'missing') return refuseUnknown(response)
     if (result === 'not_ours') {
-      return ask(response, question, asked, {
-        fault: { field: 'interactionId', text: 'This interaction belongs to another attempt.' },
-        body: request.body,
-      })
+      const fault = needsLead(question, happened)
+        ? { field: 'leadId', text: 'This lead belongs to another journey.' }
+        : { field: 'interactionId', text: 'This interaction belongs to another attempt.' }
+      return ask(response, question, asked, { fault, body: request.body })
     }
     if (result === 'not_parked') return refuseDecided(response, { ...question, isOpen: false })
     logger.info({ effect: key, journeyId, happened, by }, 'parked.decided')

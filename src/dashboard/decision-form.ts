@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { outcomes } from '../campaigns/vocabulary.ts'
 import type { Desk } from '../desk/index.ts'
-import { needsOutcome, type Question, takesInteraction } from './parked-question.ts'
+import { needsLead, needsOutcome, type Question, takesInteraction } from './parked-question.ts'
 import { lookUp, outcomeWords } from './words.ts'
 
 /** An empty field says nothing. */
@@ -17,6 +17,7 @@ const Answered = z.object({
   /** When the effect had been put before a person, as the page knew it. */
   askedAt: filled(z.string()),
   interactionId: filled(z.string().trim().max(200).regex(/^\S*$/)),
+  leadId: filled(z.string().trim().max(200).regex(/^\S*$/)),
   outcome: filled(z.enum(outcomes).exclude(['unmapped'])),
   note: filled(z.string().trim().max(500)),
 })
@@ -50,9 +51,13 @@ export async function readAnswer(
   if (needsOutcome(question, asked.happened) && outcome === undefined) {
     return { fault: { field: 'outcome', text: 'Choose what this call meant.' } }
   }
+  const leadId = needsLead(question, asked.happened) ? read.data.leadId : undefined
+  if (needsLead(question, asked.happened) && leadId === undefined) {
+    return { fault: { field: 'leadId', text: 'Write the id that the vendor has given the lead.' } }
+  }
   const holder = interactionId && (await holderOf(desk, question, interactionId))
   if (holder) return { fault: { field: 'interactionId', text: `This is another call, to lead ${holder}.` } }
-  return { answer: { askedAt, note, outcome, interactionId } }
+  return { answer: { askedAt, note, outcome, interactionId, leadId } }
 }
 
 /** The lead of another attempt that this interaction belongs to. */
@@ -67,6 +72,7 @@ async function holderOf(desk: Pick<Desk, 'journeys'>, question: Question, intera
 
 const faultTexts: Record<string, string> = {
   interactionId: 'An interaction id has at most 200 characters and no spaces.',
+  leadId: 'A lead id has at most 200 characters and no spaces.',
   outcome: 'Choose what this call meant.',
   note: 'A note has at most 500 characters.',
 }

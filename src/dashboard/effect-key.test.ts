@@ -5,6 +5,9 @@ import { readEffectKey } from './effect-key.ts'
 test.each([
   ['call:jrn_00_abc:2', { kind: 'call', journeyId: 'jrn_00_abc', rule: '2' }],
   ['sms:jrn_00_abc:thanks', { kind: 'sms', journeyId: 'jrn_00_abc', rule: 'thanks' }],
+  ['handover:jrn_00_abc', { kind: 'handover', journeyId: 'jrn_00_abc', rule: '' }],
+  ['lead:jrn_00_abc', { kind: 'lead', journeyId: 'jrn_00_abc', rule: '' }],
+  ['call:jrn_00_abc', undefined],
   ['pixel:leadsail/lead_1:roof/lead-pixel', { kind: 'pixel', leadId: 'lead_1', rule: 'lead-pixel' }],
   ['jrn_00_abc', undefined],
   ['leadsail_0123', undefined],

@@ -5,10 +5,11 @@ export type EffectKey = { kind: string; rule: string } & (
   | { leadId: string }
 )
 
-/** `call:<journey>:<attempt>`, or `pixel:<provider>/<leadId>:<campaign>/<rule>`; `undefined` for anything else. */
+/** `call:<journey>:<attempt>`, `lead:<journey>` and `handover:<journey>` (no rule of their own), or `pixel:<provider>/<leadId>:<campaign>/<rule>`; `undefined` for anything else. */
 export function readEffectKey(key: string): EffectKey | undefined {
-  const [, kind, journeyId, rule] = /^([a-z]+):(jrn_[^:]+):(.+)$/s.exec(key) ?? []
-  if (kind !== undefined && journeyId !== undefined && rule !== undefined) return { kind, journeyId, rule }
+  const [, kind, journeyId, rule = ''] = /^([a-z]+):(jrn_[^:]+)(?::(.+))?$/s.exec(key) ?? []
+  const isWhole = rule !== '' || kind === 'lead' || kind === 'handover'
+  if (kind !== undefined && journeyId !== undefined && isWhole) return { kind, journeyId, rule }
   // A lead id may hold any character, so it is whatever the other parts leave.
   const [, other, leadId, ofLead] = /^([a-z]+):[^/]+\/(.+):[^:/]+\/([^:/]+)$/s.exec(key) ?? []
   if (other === undefined || leadId === undefined || ofLead === undefined) return undefined

@@ -101,7 +101,9 @@ export function requireActor(parts: GateParts): RequestHandler {
   return async (request, response, next) => {
     const { mayAct, signedIn } = visitorOf(response)
     const token = signedIn ? readCookie(request, SESSION_COOKIE) : undefined
-    if (!sessions.isFormToken(request.body?.formToken, readCookie(request, FORM_COOKIE), token)) {
+    // A body that is no form, such as a file, has its token beside it.
+    const given = request.body?.formToken ?? request.get('X-Form-Token')
+    if (!sessions.isFormToken(given, readCookie(request, FORM_COOKIE), token)) {
       return sendPage(response, 'notice', { title: 'This form is out of date', ...staleForm }, 403)
     }
     if (!mayAct) return refuseReader(response, sendPage)

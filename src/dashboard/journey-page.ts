@@ -32,7 +32,7 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
       summary: person.summaries[attempt.number],
     })),
     effects: journey.effects
-      .filter(({ kind }) => kind !== 'call')
+      .filter(({ kind }) => kind !== 'call' && kind !== 'lead')
       .map(effect => ({
         ...effect,
         name: nameOf(effect.key),
@@ -72,10 +72,18 @@ function stepPhrase(kind: Step['kind'], ref: string, nameOf: (key: string) => st
       return `Call the lead: attempt ${ref}`
     case 'poll':
       return `Ask the vendor how call ${ref} stands`
+    case 'read':
+      return `Read what the vendor found out in call ${ref}`
+    case 'tell':
+      return 'Tell that the journey has ended'
     case 'text':
       return `Send ${effectName('sms', ref).toLowerCase()}`
     case 'fire':
       return `Fire ${effectName('pixel', ref).toLowerCase()}`
+    case 'handover':
+      return "Hand the lead over to the vendor's dialer"
+    case 'walk':
+      return `Look whether the vendor's dialer has made call ${ref}`
     case 'reconcile':
       return `Should no answer have come by then, find out what became of ${nameOf(ref).toLowerCase()}`
   }
@@ -93,9 +101,9 @@ function consequencesOf(journey: JourneyView, nameOf: (key: string) => string): 
     .filter(({ kind }) => kind === 'dial')
     .map(({ ref, dueAt }) => say(`Call ${ref}, planned for `, Date.parse(dueAt), ', is not made.'))
   const planned = journey.effects
-    .filter(({ kind, state }) => kind !== 'call' && state === 'planned')
+    .filter(({ kind, state }) => kind !== 'call' && kind !== 'lead' && state === 'planned')
     .map(({ key, kind, rule }) => {
-      const at = due(kind === 'sms' ? 'text' : 'fire', rule)
+      const at = due(kind === 'sms' ? 'text' : kind === 'handover' ? 'handover' : 'fire', rule)
       return say(nameOf(key), ...(at === undefined ? [] : [', planned for ', Date.parse(at), ',']), ' is not sent.')
     })
   const isCalling = ['dialing', 'in_call'].includes(journey.state)
@@ -106,5 +114,17 @@ function consequencesOf(journey: JourneyView, nameOf: (key: string) => string): 
         ),
       ]
     : []
-  return [...calling, ...dials, ...planned, say('What has happened already stays as it is. This cannot be undone.')]
+  const handOver = journey.effects.find(({ kind }) => kind === 'handover')?.state ?? ''
+  const isAwaited = isCalling || journey.steps.some(({ kind }) => kind === 'walk')
+  const isWithDialer = ['intended', 'unknown'].includes(handOver) || (handOver === 'done' && isAwaited)
+  const notTakenBack = isWithDialer
+    ? [say("The vendor's dialer may still call: a lead cannot be taken back from it. Its calls are followed no more.")]
+    : []
+  return [
+    ...calling,
+    ...dials,
+    ...notTakenBack,
+    ...planned,
+    say('What has happened already stays as it is. This cannot be undone.'),
+  ]
 }

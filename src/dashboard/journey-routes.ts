@@ -74,7 +74,7 @@ export function createJourneyRoutes(parts: PageParts): Router {
     if (journey === undefined) return sendPage(response, 'notice', { title: 'No such journey', ...noJourney }, 404)
     const html = await render('journey-live', { journey, mayAct: clearance === 'full' })
     return sendPage(response, 'journey', {
-      title: `Journey of ${journey.leadId}`,
+      title: journey.leadId === '' ? 'Journey of a new lead' : `Journey of ${journey.leadId}`,
       section: '/dashboard/journeys',
       journey,
       html,

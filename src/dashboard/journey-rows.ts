@@ -47,21 +47,26 @@ function trailOf({ attempts, effects, reason }: JourneySummary): JourneyRow['tra
     icon: 'call',
     ...(attempt.outcome === undefined ? attemptWord(attempt.state) : outcomeWord(attempt.outcome)),
   }))
-  const others = effects
-    .filter(({ kind, state }) => kind !== 'call' && state !== 'skipped')
-    .map(({ kind, state }) => ({
+  const marksOf = (wanted: (effect: JourneySummary['effects'][number]) => boolean) =>
+    effects.filter(wanted).map(({ kind, state }) => ({
       icon: kind,
       label: `${lookUp(nouns, kind) ?? humanise(kind)} ${verbOf(kind, state)}`,
       tone: effectWord(state).tone,
     }))
+  // Created or handed over before the first call, and no news until something came of it.
+  const isBefore = (kind: string) => kind === 'lead' || kind === 'handover'
+  const leads = marksOf(({ kind, state }) => isBefore(kind) && state !== 'skipped' && state !== 'planned')
+  const others = marksOf(({ kind, state }) => kind !== 'call' && !isBefore(kind) && state !== 'skipped')
   const end = reason === undefined ? [] : [{ icon: 'stop', label: humanise(reason), tone: 'quiet' as const }]
-  return [...calls, ...others, ...end]
+  return [...leads, ...calls, ...others, ...end]
 }
 
-const nouns: Record<string, string> = { sms: 'Text', pixel: 'Pixel' }
+const nouns: Record<string, string> = { sms: 'Text', pixel: 'Pixel', lead: 'Lead', handover: 'Hand-over' }
 const verbs: Record<string, string> = { done: 'sent', intended: 'under way' }
 
 function verbOf(kind: string, state: string): string {
   if (kind === 'pixel' && state === 'done') return 'fired'
+  if (kind === 'lead' && state === 'done') return 'created'
+  if (kind === 'handover' && state === 'done') return 'done'
   return lookUp(verbs, state) ?? humanise(state).toLowerCase()
 }

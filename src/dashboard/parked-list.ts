@@ -44,6 +44,6 @@ export async function readDecided(desk: Desk, key: string): Promise<DecidedLine 
   const question = journey && questionOf(journey, key)
   const line = journey && lastLine(journey, 'effect.decided', key)
   if (question === undefined || line === undefined) return undefined
-  const { name, journeyId, leadId } = question
-  return { journeyId, at: line.at, phrase: tell(line, () => `${name} to ${leadId}`).phrase }
+  const { title, journeyId } = question
+  return { journeyId, at: line.at, phrase: tell(line, () => title).phrase }
 }

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { JourneyView } from '../desk/journey-view.ts'
-import { consequencesOf, needsOutcome, type Question, questionOf, takesInteraction } from './parked-question.ts'
+import {
+  consequencesOf,
+  needsLead,
+  needsOutcome,
+  type Question,
+  questionOf,
+  takesInteraction,
+} from './parked-question.ts'
 
 const at = '2026-12-01T09:00:00.000Z'
 const key = 'call:jrn_00_a:2'
@@ -76,6 +83,19 @@ describe('a call', () => {
   })
 })
 
+test('of a lead whose creation is not known, the id is needed where it happened, and nothing else', () => {
+  const view = journey({ leadId: '' }, { kind: 'lead', rule: '1' })
+  const question = ask(view)
+  expect(question).toMatchObject({ standing: 'lost', title: 'Creation of the lead' })
+  expect([needsLead(question, true), needsLead(question, false)]).toEqual([true, false])
+  expect(takesInteraction(question, true) || needsOutcome(question, true)).toBe(false)
+  expect(told(question, true)).toContain('The lead is called at the next open moment.')
+  expect(told(question, false)).toMatch(/told of the lead again.*the vendor has it twice\.$/)
+  const stopped = ask({ ...view, reason: 'cancelled' })
+  expect(told(stopped, true)).toContain('The lead is not called')
+  expect(told(stopped, false)).toMatch(/^The vendor is not told of the lead again/)
+})
+
 test.each([
   ['sms', 'thanks', true, 'Text “thanks” counts as sent. It is not sent again.'],
   ['sms', 'thanks', false, 'Text “thanks” is sent again.'],
@@ -85,6 +105,18 @@ test.each([
   const question = ask(journey({}, { kind: kind as 'sms', rule }))
   expect(consequencesOf(question, happened).points[0]).toBe(first)
   expect(needsOutcome(question, happened) || takesInteraction(question, happened)).toBe(false)
+})
+
+test('a hand-over counts and its calls are looked for, or it is made again; of a stopped journey neither', () => {
+  const ask = (more: Partial<JourneyView>) => questionOf(journey(more, { kind: 'handover', rule: 'handover' }), key)
+  const question = ask({}) as Question
+  expect(question).toMatchObject({ name: 'Hand-over', standing: 'lost', isOpen: true })
+  expect(needsOutcome(question, true) || takesInteraction(question, true)).toBe(false)
+  expect(told(question, true)).toMatch(/^The lead counts as handed over\..*calls that the dialer has made/)
+  expect(told(question, false)).toMatch(/^Lead lead_1 is handed over .* again\..*more often than it should\.$/)
+  const stopped = ask({ reason: 'cancelled' }) as Question
+  expect(told(stopped, true)).toContain('not looked for')
+  expect(told(stopped, false)).toMatch(/^Lead lead_1 is not handed over again/)
 })
 
 test('an effect that its journey does not have is no question; one that is decided is no open one', () => {

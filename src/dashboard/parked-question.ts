@@ -9,6 +9,8 @@ export interface Question {
   rule: string
   /** `Call 2`, `Text “thanks”`. */
   name: string
+  /** The same with whom it was to. */
+  title: string
   journeyId: string
   leadId: string
   /** Still waits for a decision. */
@@ -46,6 +48,7 @@ export function questionOf(journey: JourneyView, key: string): Question | undefi
     kind,
     rule,
     name: effectName(kind, rule),
+    title: kind === 'lead' ? effectName(kind, rule) : `${effectName(kind, rule)} to ${journey.leadId}`,
     journeyId: journey.id,
     leadId: journey.leadId,
     isOpen: state === 'parked',
@@ -77,6 +80,10 @@ export function consequencesOf(question: Question, happened: boolean): Consequen
   switch (question.kind) {
     case 'call':
       return happened ? afterCall(question) : beforeNextCall(question)
+    case 'lead':
+      return happened ? afterCreation(question) : beforeCreation(question)
+    case 'handover':
+      return happened ? afterHandOver(question) : beforeHandOver(question)
     case 'sms':
       return happened ? counts(question, 'sent') : again(question, 'sent', TEXT_AGAIN)
     case 'pixel':
@@ -93,6 +100,9 @@ export const needsOutcome = (question: Question, happened: boolean) =>
 /** Whether the vendor's id of the call makes a difference. */
 export const takesInteraction = (question: Question, happened: boolean) =>
   happened && question.kind === 'call' && question.standing === 'lost'
+
+/** Whether the decision needs to know under which id the vendor has the lead. */
+export const needsLead = (question: Question, happened: boolean) => happened && question.kind === 'lead'
 
 const OPTED_OUT = 'A number that has opted out by then is left alone.'
 
@@ -123,8 +133,50 @@ function afterCall({ name, rule, standing, stopped }: Question): Consequences {
   }
 }
 
+const IN_TIME = 'When the time that the campaign allows for calling is over by then, the journey is stopped instead.'
+
+function afterCreation({ stopped }: Question): Consequences {
+  const known = 'The lead counts as known to the vendor under the id that you give.'
+  if (stopped !== undefined) {
+    return { points: [known, `The lead is not called, for the journey was stopped: ${stopped}.`] }
+  }
+  return { points: [known, 'The lead is called at the next open moment.', IN_TIME, OPTED_OUT] }
+}
+
+function beforeCreation({ stopped }: Question): Consequences {
+  if (stopped !== undefined) {
+    return { points: [`The vendor is not told of the lead again, for the journey was stopped: ${stopped}.`] }
+  }
+  return {
+    points: [
+      'The vendor is told of the lead again at the next open moment, and then the lead is called.',
+      IN_TIME,
+      OPTED_OUT,
+    ],
+    risk: 'Should the lead have been created after all, the vendor has it twice.',
+  }
+}
+
+function afterHandOver({ stopped }: Question): Consequences {
+  const counted = "The lead counts as handed over. Nobody gives it to the vendor's dialer again."
+  const next =
+    stopped === undefined
+      ? 'The calls that the dialer has made since are looked for, and what they came to decides what is next.'
+      : `Its calls are not looked for, for the journey was stopped: ${stopped}.`
+  return { points: [counted, next] }
+}
+
+function beforeHandOver({ leadId, stopped }: Question): Consequences {
+  if (stopped !== undefined) {
+    return { points: [`Lead ${leadId} is not handed over again, for the journey was stopped: ${stopped}.`] }
+  }
+  return {
+    points: [`Lead ${leadId} is handed over to the vendor's dialer again.`, IN_TIME, OPTED_OUT],
+    risk: `Should it have been handed over after all, the dialer may call ${leadId} more often than it should.`,
+  }
+}
+
 function beforeNextCall({ name, rule, leadId, standing, stopped }: Question): Consequences {
-  const inTime = 'When the time that the campaign allows for calling is over by then, the journey is stopped instead.'
   const risk = `Should ${inSentence(name)} have happened after all, ${leadId} is called twice.`
   if (stopped !== undefined) {
     return { points: [`Lead ${leadId} is not called again, for the journey was stopped: ${stopped}.`] }
@@ -135,13 +187,13 @@ function beforeNextCall({ name, rule, leadId, standing, stopped }: Question): Co
       points: [
         `Lead ${leadId} is called again at the next open moment: ${next}.`,
         `${name} counts as one that came to nothing: no follow-up is sent for it.`,
-        inTime,
+        IN_TIME,
         OPTED_OUT,
       ],
       risk: `Should the lead have been reached after all, ${leadId} is called twice.`,
     }
   }
-  return { points: [`Lead ${leadId} is called again at the next open moment.`, inTime, OPTED_OUT], risk }
+  return { points: [`Lead ${leadId} is called again at the next open moment.`, IN_TIME, OPTED_OUT], risk }
 }
 
 function counts({ name }: Question, done: string): Consequences {

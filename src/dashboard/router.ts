@@ -4,16 +4,26 @@ import type { Desk } from '../desk/index.ts'
 import type { Logger } from '../logger.ts'
 import { createAssets } from './assets.ts'
 import { createAuditRoutes } from './audit-routes.ts'
+import { createCampaignExportRoutes } from './campaign-export-routes.ts'
+import { createCampaignMoveRoutes } from './campaign-move-routes.ts'
+import { createCampaignRoutes } from './campaign-routes.ts'
 import { createDecideRoutes } from './decide-routes.ts'
+import { createFailureRoutes } from './failure-routes.ts'
 import { type GateParts, identify, requireVisitor } from './gate.ts'
+import { createImportRoutes } from './import-routes.ts'
 import { createJourneyRoutes } from './journey-routes.ts'
 import { LiveHub } from './live-hub.ts'
 import { createOverviewRoutes } from './overview-routes.ts'
 import { createSendPage, type SendPage } from './page.ts'
 import { createParkedRoutes } from './parked-routes.ts'
+import { createPastImportRoutes } from './past-import-routes.ts'
+import { createPauseAllRoutes } from './pause-all-routes.ts'
+import { createReplayRoutes } from './replay-routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
+import { createSuppressionActRoutes } from './suppression-act-routes.ts'
+import { createSuppressionRoutes } from './suppression-routes.ts'
 import { createViews, type RenderView } from './views.ts'
 import { countWaiting } from './waiting.ts'
 
@@ -67,9 +77,19 @@ export function createDashboard(parts: {
   router.use(createSignIn(pages))
   router.use(requireVisitor(pages))
   router.use(createOverviewRoutes(pages))
+  router.use(createCampaignRoutes(pages))
+  router.use(createCampaignMoveRoutes(pages))
+  router.use(createPauseAllRoutes(pages))
+  router.use(createCampaignExportRoutes(pages))
+  router.use(createImportRoutes(pages))
+  router.use(createPastImportRoutes(pages))
   router.use(createJourneyRoutes(pages))
+  router.use(createFailureRoutes(pages))
+  router.use(createReplayRoutes(pages))
   router.use(createParkedRoutes(pages))
   router.use(createDecideRoutes(pages))
+  router.use(createSuppressionRoutes(pages))
+  router.use(createSuppressionActRoutes(pages))
   router.use(createAuditRoutes(pages))
   router.use((_request, response) => sendPage(response, 'notice', { title: 'Not found', ...notFound }, 404))
   router.use(explain(sendPage, logger))

@@ -9,6 +9,8 @@ const names: Record<string, string> = {
   'call:j:1': 'Call 1',
   'sms:j:thanks': 'Text “thanks”',
   'pixel:j:lead': 'Pixel “lead”',
+  'lead:j': 'Creation of the lead',
+  'handover:j': 'Hand-over',
 }
 const nameOf = (key: string) => names[key] ?? key
 
@@ -90,13 +92,84 @@ test.each<[what: string, facts: object, sentence: string]>([
     { effect: 'sms:j:thanks', how: 'the vendor did not show it in 3 looks' },
     'Text “thanks” counts as not done: the vendor did not show it in 3 looks.',
   ],
+  ['lead.replied', { heardAt: due }, 'The lead wrote a text 2026-12-01T12:00:00.000Z.'],
+  ['lead.called', { heardAt: due }, 'The lead called 2026-12-01T12:00:00.000Z.'],
+  [
+    'lead.done',
+    { effect: 'lead:j', leadId: 'lead_1' },
+    'Creation of the lead was done: the vendor knows the lead now.',
+  ],
+  ['lead.refused', { effect: 'lead:j', error: 'bad email' }, 'The vendor refused creation of the lead (bad email).'],
+  [
+    'lead.skipped',
+    { effect: 'lead:j', why: 'the vendor knows the lead by now', leadId: 'lead_1' },
+    'Creation of the lead was skipped: the vendor knows the lead by now.',
+  ],
+  ['handover.intended', { effect: 'handover:j', try: 1 }, 'Hand-over was written down and then requested.'],
+  [
+    'handover.done',
+    { effect: 'handover:j', nextCallAt: new Date(due).toISOString() },
+    "The vendor's dialer took the lead and means to call at 2026-12-01T12:00:00.000Z.",
+  ],
+  ['handover.done', { effect: 'handover:j' }, "The vendor's dialer took the lead."],
+  [
+    'handover.assumed',
+    { effect: 'handover:j', why: 'its answer was lost' },
+    "Nobody can tell whether the vendor's dialer has the lead. It is not handed over again; its calls are looked for as though it had been.",
+  ],
+  [
+    'handover.not_taken_back',
+    { effect: 'handover:j' },
+    "The vendor's dialer may have the lead and still call: there is no way to take a lead back from it. What it does from here on is not followed.",
+  ],
+  [
+    'handover.found_done',
+    { effect: 'handover:j', how: "the vendor's dialer has called", adopted: true },
+    "Hand-over counts as done: the vendor's dialer has called.",
+  ],
+  [
+    'walk.ended',
+    { attempt: 2 },
+    'No call came after call 2 until the time of the campaign was over, so that was the last one.',
+  ],
+  [
+    'effect.replayed',
+    { effect: 'pixel:j:lead', by: 'otto', replay: 'rpl_1' },
+    'otto had pixel “lead” tried anew, in a replay of failures.',
+  ],
+  [
+    'effect.not_replayed',
+    { effect: 'sms:j:thanks', by: 'otto', replay: 'rpl_1', why: 'suppressed' },
+    'A replay of failures left text “thanks” alone: the number must not be texted.',
+  ],
+  [
+    'effect.replay_taken_back',
+    { effect: 'pixel:j:lead', replay: 'rpl_1' },
+    'The replay was cancelled before pixel “lead” was tried: it stands as it was.',
+  ],
   ['number.suppressed', { channels: ['voice', 'sms'] }, 'The number opted out: no more calls and texts.'],
   [
     'window',
     { step: 'dial', ref: '1', until: due },
     'Outside of the calling window: it waits until 2026-12-01T12:00:00.000Z.',
   ],
+  [
+    'window_changed',
+    { step: 'dial', ref: '1', until: due },
+    'The campaign has new calling hours: it waits until 2026-12-01T12:00:00.000Z.',
+  ],
   ['quiet_hours', { step: 'text', ref: 'thanks', until: due }, 'Quiet hours: it waits until 2026-12-01T12:00:00.000Z.'],
+  ['extracted.read', { attempt: 1, fields: 0 }, 'What the vendor found out in call 1 was read: nothing.'],
+  ['extracted.read', { attempt: 2, fields: 3 }, 'What the vendor found out in call 2 was read: 3 fields.'],
+  ['end.told', { try: 1 }, 'The end was told to your own system.'],
+  ['end.told', { try: 4 }, 'The end was told to your own system, at try 4.'],
+  ['end.not_told', { try: 1, code: 'HTTP_500' }, 'The end could not be told to your own system. It is tried again.'],
+  [
+    'end.telling_given_up',
+    { try: 80, code: 'HTTP_500' },
+    'The end could not be told to your own system, and was given up after 80 tries.',
+  ],
+  ['end.telling_again', {}, 'The end is told to your own system once more.'],
   ['moon.phase_changed', {}, 'Moon phase changed.'],
 ])('%s %j is told as a sentence', (what, facts, sentence) => {
   expect(plainText(tell({ at, what, ...facts }, nameOf).phrase)).toBe(sentence)

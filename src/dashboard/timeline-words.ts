@@ -1,4 +1,8 @@
+import { endTellers } from './end-words.ts'
+import { handOverTellers } from './hand-over-words.ts'
 import { type Phrase, say } from './phrase.ts'
+import { pixelTellers } from './pixel-words.ts'
+import { replayTellers } from './replay-words.ts'
 import { spanOf } from './views.ts'
 import { humanise, lookUp, outcomeWord, stopWord, type Tone, waitWord } from './words.ts'
 
@@ -28,9 +32,13 @@ interface Facts {
   list(name: string): string[]
 }
 
-type Teller = (facts: Facts, effect: string) => { tone?: Tone; phrase: Phrase; tells: string[] }
+export type Teller = (facts: Facts, effect: string) => { tone?: Tone; phrase: Phrase; tells: string[] }
 
 const exactly: Record<string, Teller> = {
+  ...handOverTellers,
+  ...pixelTellers,
+  ...endTellers,
+  ...replayTellers,
   'journey.opened': facts => ({
     phrase: say(
       `The journey began${facts.list('zones').length > 0 ? `, in the time zone ${listOf(facts.list('zones'))}` : ''}.`,
@@ -81,6 +89,16 @@ const exactly: Record<string, Teller> = {
       `The number opted out: no more ${listOf(facts.list('channels').map(channel => (channel === 'voice' ? 'calls' : 'texts')))}.`,
     ),
     tells: ['channels'],
+  }),
+  'lead.replied': facts => ({
+    tone: 'info',
+    phrase: say('The lead wrote a text ', facts.instant('heardAt') ?? 'of its own accord', '.'),
+    tells: ['heardAt'],
+  }),
+  'lead.called': facts => ({
+    tone: 'info',
+    phrase: say('The lead called ', facts.instant('heardAt') ?? 'of its own accord', '.'),
+    tells: ['heardAt'],
   }),
   'effect.parked': (facts, effect) => ({
     tone: 'warn',
@@ -159,6 +177,7 @@ const doneWords: Record<string, string> = {
   call: 'was placed: the vendor took it',
   sms: 'was sent',
   pixel: 'was fired',
+  lead: 'was done: the vendor knows the lead now',
 }
 
 /** Says one line of a timeline in a sentence. A line that nobody foresaw is shown by its name and facts. */

@@ -9,7 +9,11 @@ export interface Word {
 }
 
 export const stateWords: Record<JourneyState, Word & { means: string }> = {
-  scheduled: { label: 'Scheduled', tone: 'quiet', means: 'The next call is planned.' },
+  scheduled: {
+    label: 'Scheduled',
+    tone: 'quiet',
+    means: "The next call is planned, or the vendor's own dialer has the lead.",
+  },
   dialing: { label: 'Dialing', tone: 'info', means: 'A call is being placed.' },
   in_call: { label: 'In call', tone: 'live', means: 'A call is going on.' },
   following_up: {
@@ -53,9 +57,12 @@ const stopWords: Record<StopReason, string> = {
 /** What a step waits for. */
 const waitWords: Record<string, string> = {
   window: 'Outside of the calling window',
+  window_changed: 'The campaign has new calling hours',
   quiet_hours: 'Quiet hours',
   budget: 'The number has had its share of calls',
   live_call: 'The number is in another call',
+  destination_paused: 'No pixels are taken there now: it is fired as soon as they are, or given up at this time',
+  another_attempt: 'Another call may have been made',
 }
 
 const attemptWords: Record<string, Word> = {
@@ -92,6 +99,8 @@ export const waitWord = (why: string): string => lookUp(waitWords, why) ?? human
 
 /** A name of an effect for people: `Call 1`, `Text “thanks”`. */
 export function effectName(kind: string, rule: string): string {
+  if (kind === 'lead') return 'Creation of the lead'
+  if (kind === 'handover') return 'Hand-over'
   return kind === 'call' ? `Call ${rule}` : kind === 'sms' ? `Text “${rule}”` : `${humanise(kind)} “${rule}”`
 }
 

@@ -134,7 +134,9 @@ function follow(region) {
   }
   const open = () => {
     close()
-    source = new EventSource(`${region.dataset.live}?seen=${encodeURIComponent(version)}`)
+    const url = new URL(region.dataset.live, location.href)
+    url.searchParams.set('seen', version)
+    source = new EventSource(url)
     source.addEventListener('open', () => show('live', 'Live'))
     source.addEventListener('change', event => {
       show('live', 'Live')

@@ -1,65 +1,7 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
-import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
+import { expect, test } from 'vitest'
+import { isOver, plainCampaign, startStage } from '../../support/stage.ts'
+import { isWiderThanScreen, openPage } from './browser.ts'
 import { ADMIN_API_KEYS, KEYS } from './visitor.ts'
-
-let launched: Promise<Browser> | undefined
-
-/** One browser for all. Asked for by each test itself, so that without one every test fails. */
-function launch(): Promise<Browser> {
-  launched ??= chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
-  return launched
-}
-
-afterAll(async () => (await launched)?.close())
-
-/** @throws with the mend: without a browser nothing here is known to work */
-function findChromium(): string {
-  const named = process.env['CHROMIUM_PATH']
-  if (named) return named
-  const names = ['chromium', 'chromium-browser', 'google-chrome']
-  const places = (process.env['PATH'] ?? '').split(delimiter)
-  const found = places.flatMap(place => names.map(name => join(place, name))).find(isExecutable)
-  if (found === undefined) throw new Error('no Chromium for the page tests: run ./setup test, or set CHROMIUM_PATH')
-  return found
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** A page whose complaints and strange requests fail the test. */
-async function openPage(stage: Stage, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await (await launch()).newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', message => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', error => complaints.push(error.message))
-  page.on('request', request => {
-    if (new URL(request.url()).origin !== stage.url) complaints.push(`a request to ${request.url()}`)
-  })
-  onTestFinished(async () => {
-    await context.close()
-    expect(complaints).toEqual([])
-  })
-  await page.goto(`${stage.url}${path}`)
-  return page
-}
-
-const isWiderThanScreen = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
 
 const followUps = [
   {
