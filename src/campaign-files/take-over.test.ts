@@ -10,8 +10,8 @@ const file = (id: string, fields: Record<string, unknown> = {}, ext = 'yaml'): L
   return { file: name, text, campaign: result.campaign }
 }
 const inForce = (...files: LoadedFile[]) => new Map(files.map(entry => [entry.campaign.id, entry]))
-const never = async () => false
-const always = async () => true
+const never = async () => undefined
+const always = async () => ({ mode: 'dial', provider: 'leadsail' }) as const
 const reading = (...loaded: LoadedFile[]) => ({ loaded, faults: [] })
 
 test('the same files change nothing', async () => {
@@ -43,7 +43,10 @@ test('another mode or provider is refused where there are journeys, and taken wh
     expect(refused.changed).toEqual([])
     expect(refused.faults.get('roof')).toMatchObject([{ path, line: 1 }])
     expect((await takeOver(inForce(file('roof')), reading(next), never)).changed).toEqual([next])
+    // At a start nothing is in force.
+    expect((await takeOver(inForce(), reading(next), always)).faults.get('roof')).toMatchObject([{ path, line: 1 }])
   }
+  expect((await takeOver(inForce(), reading(file('roof')), always)).faults.size).toBe(0)
 })
 
 test('two modes for one vendor campaign are refused, whichever file is the later one', async () => {
@@ -54,7 +57,7 @@ test('two modes for one vendor campaign are refused, whichever file is the later
 })
 
 test('files that fit only together are taken together', async () => {
-  const next = [file('roof', { mode: 'handover' }), file('solar', { mode: 'handover' })]
+  const next = [file('roof', { mode: 'handover' }), file('solar', { account: { campaignId: 'SUN' } })]
   const found = await takeOver(inForce(file('roof'), file('solar')), reading(...next), never)
   expect(found.changed).toEqual(next)
   expect(found.faults.size).toBe(0)

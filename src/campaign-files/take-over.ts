@@ -1,3 +1,4 @@
+import type { Campaign } from '../campaigns/campaign.ts'
 import type { CampaignFault } from '../campaigns/fault.ts'
 import { campaignIdOf, faultIn, faultsBetweenFiles, type LoadedFile, type Reading } from '../campaigns/load.ts'
 
@@ -14,21 +15,23 @@ export interface TakeOver {
 /**
  * Judges a new reading against what is in force. A file that is wrong, by itself or beside the others, changes nothing:
  * its last good version stays.
- * @param isUsed whether a campaign has journeys, whose calls another mode or vendor would know nothing of
+ * @param begunAs how a campaign's journeys were begun, if it has some: another mode or vendor would know nothing of their
+ * calls
  */
 export async function takeOver(
   inForce: ReadonlyMap<string, LoadedFile>,
   reading: Reading,
-  isUsed: (campaign: string) => Promise<boolean>,
+  begunAs: (campaign: string) => Promise<Pick<Campaign, 'mode' | 'provider'> | undefined>,
 ): Promise<TakeOver> {
   const faults = [...reading.faults]
   const candidates: LoadedFile[] = []
   for (const found of withoutTwins(reading.loaded, inForce, faults)) {
-    const old = inForce.get(found.campaign.id)
-    if (old?.text === found.text) continue
-    const fault = old && faultOfChange(old, found)
-    if (fault !== undefined && (await isUsed(found.campaign.id))) faults.push(fault)
-    else candidates.push(found)
+    const { id } = found.campaign
+    if (inForce.get(id)?.text === found.text) continue
+    const begun = await begunAs(id)
+    const fault = begun && faultOfChange(begun, found)
+    if (fault === undefined) candidates.push(found)
+    else faults.push(fault)
   }
   const changed = fitting(inForce, candidates, faults)
   const present = new Set([...reading.loaded, ...reading.faults].map(({ file }) => campaignIdOf(file)))
@@ -54,12 +57,19 @@ function withoutTwins(
   })
 }
 
-function faultOfChange({ campaign: old }: LoadedFile, found: LoadedFile): CampaignFault | undefined {
-  for (const field of ['mode', 'provider'] as const) {
-    const [was, is] = [old[field], found.campaign[field]]
-    if (was !== is) {
-      return faultIn(found, field, `cannot become ${is}: this campaign has journeys with ${was}; make another campaign`)
-    }
+function faultOfChange(begun: Pick<Campaign, 'mode' | 'provider'>, found: LoadedFile): CampaignFault | undefined {
+  for (const [field, how] of [
+    ['mode', 'in mode'],
+    ['provider', 'with provider'],
+  ] as const) {
+    const [was, is] = [begun[field], found.campaign[field]]
+    if (was === is) continue
+    const mend = 'put it back, or give the file another id'
+    return faultIn(
+      found,
+      field,
+      `cannot become ${is}: this campaign has journeys that were begun ${how} ${was}: ${mend}`,
+    )
   }
   return undefined
 }

@@ -26,11 +26,11 @@ export function watchCampaignFiles(parts: {
   dir: string
   loaded: readonly LoadedFile[]
   campaigns: LiveCampaignBook
-  isUsed: (campaign: string) => Promise<boolean>
+  begunAs: Parameters<typeof takeOver>[2]
   onChange: (changed: readonly Campaign[], all: readonly Campaign[]) => Promise<void>
   logger: Logger
 }): CampaignFiles {
-  const { dir, campaigns, isUsed, onChange, logger } = parts
+  const { dir, campaigns, begunAs, onChange, logger } = parts
   const inForce = new Map(parts.loaded.map(file => [file.campaign.id, file]))
   const stop = new AbortController()
   let faults: TakeOver['faults'] = new Map()
@@ -43,7 +43,7 @@ export function watchCampaignFiles(parts: {
     const isStill = now === seen
     seen = now
     if (!isStill || now === handled) return
-    await exchange(await takeOver(inForce, await readCampaignFiles(dir), isUsed))
+    await exchange(await takeOver(inForce, await readCampaignFiles(dir), begunAs))
     handled = now
   }
 

@@ -1,5 +1,6 @@
 import { defaults } from './defaults.ts'
 import { parseDurationMs } from './duration.ts'
+import { unreachable } from './rule-reach.ts'
 import { triggerEvents } from './trigger-events.ts'
 import type { ProviderName } from './vocabulary.ts'
 
@@ -78,6 +79,13 @@ function* pollFaults(file: unknown): Generator<FieldFault> {
 
 function* followUpFaults(file: unknown): Generator<FieldFault> {
   const seen = new Set<unknown>()
+  const reach = {
+    provider: providerOf(file),
+    outcomes: at(file, 'outcomes'),
+    mode: at(file, 'mode'),
+    maxAttempts: at(file, 'dial', 'maxAttempts'),
+    retry: at(file, 'dial', 'retry'),
+  }
   for (const [index, rule] of list(at(file, 'followUps')).entries()) {
     if (!isObject(rule)) continue
     const path = ['followUps', index]
@@ -85,6 +93,9 @@ function* followUpFaults(file: unknown): Generator<FieldFault> {
     if (id !== undefined && seen.has(id)) yield { path: [...path, 'id'], reason: `"${id}" is the id of another rule` }
     seen.add(id)
     if ((sms === undefined) === (pixel === undefined)) yield { path, reason: 'needs exactly one of sms and pixel' }
+    for (const fault of unreachable(isObject(rule['when']) ? rule['when'] : {}, reach)) {
+      yield { ...fault, path: [...path, 'when', ...fault.path] }
+    }
     if (isObject(pixel)) {
       for (const fault of pixelFaults(pixel)) yield { ...fault, path: [...path, 'pixel', ...fault.path] }
     }
@@ -99,6 +110,14 @@ function* pixelFaults(pixel: Record<string, unknown>): Generator<FieldFault> {
   const implied = typeof via === 'string' && Object.hasOwn(platformOf, via) ? platformOf[via] : undefined
   if (implied !== undefined && platform !== undefined && platform !== implied) {
     yield { path: ['platform'], reason: `contradicts via: ${via}; leave it out` }
+  }
+  for (const [given, needed] of [
+    ['value', 'currency'],
+    ['currency', 'value'],
+  ] as const) {
+    if (pixel[given] !== undefined && pixel[needed] === undefined) {
+      yield { path: [given], reason: `means nothing without ${needed}: give both or neither` }
+    }
   }
   const retryForMs = milliseconds(pixel['retryFor'])
   if (via === 'meta' && retryForMs !== undefined && retryForMs > (milliseconds('P6D') ?? 0)) {

@@ -87,7 +87,7 @@ export interface TextAct {
   text: string
   delayMs: number
   hours: Hours
-  cancelOn: ('opt_out' | 'reply')[]
+  cancelOn: ('opt_out' | 'reply' | 'attempt')[]
   via: ProviderName
   onUnknown: 'park' | 'resend'
 }

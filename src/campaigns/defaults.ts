@@ -27,7 +27,7 @@ export const defaults = {
   sms: {
     delay: 'PT0S',
     window: '09:00-20:00',
-    cancelOn: ['opt_out'] as ('opt_out' | 'reply')[],
+    cancelOn: ['opt_out'] as ('opt_out' | 'reply' | 'attempt')[],
     onUnknown: 'park',
   },
   pixel: { via: 'leadsail', actionSource: 'phone_call', once: 'journey', retryFor: 'P3D', onUnknown: 'park' },

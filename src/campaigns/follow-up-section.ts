@@ -25,8 +25,10 @@ const when = z.strictObject({
       z.string().min(1).max(200),
       z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number or true or false'),
     )
+    .refine(fields => Object.keys(fields).length > 0, 'names no field: leave it out, or name one')
+    .meta({ minProperties: 1 })
     .exactOptional()
-    .describe('Fields the vendor extracted from the call, and the value each must have.'),
+    .describe('Fields the vendor extracted, and the value each must have, upper or lower case.'),
   lastAttempt: z.boolean().exactOptional().describe('No further attempt will (true) or will (false) be made.'),
 })
 
@@ -45,8 +47,8 @@ const sms = z.strictObject({
     windowField.refine(window => window.length > 0, 'is never open: name at least one window'),
     defaults.sms.window,
   ).describe("When a text may go out, every day, in the lead's own time zone. Outside of it the text waits."),
-  cancelOn: withDefault(z.array(z.enum(['opt_out', 'reply'])).max(2), defaults.sms.cancelOn).describe(
-    'What the lead does in the meantime that makes the text superfluous.',
+  cancelOn: withDefault(z.array(z.enum(['opt_out', 'reply', 'attempt'])).max(3), defaults.sms.cancelOn).describe(
+    'What makes a text superfluous before it goes out: the lead opts out or replies, or another attempt begins.',
   ),
   via: z.enum(providers).exactOptional().describe("Who sends it; the campaign's provider unless given."),
   onUnknown: withDefault(z.enum(['park', 'resend']), defaults.sms.onUnknown).describe(

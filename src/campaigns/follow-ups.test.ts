@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FollowUpCondition } from './campaign.ts'
-import { type CallFacts, matchFollowUps } from './follow-ups.ts'
+import { type CallFacts, judgeFollowUps, type UnknownFact } from './follow-ups.ts'
 import { compilePattern } from './summary-pattern.ts'
 
 const act = {
@@ -14,10 +14,10 @@ const act = {
   onUnknown: 'park',
 } as const
 
-function holds(when: FollowUpCondition, facts: Partial<CallFacts>): boolean {
-  return (
-    matchFollowUps([{ id: 'rule', when, act }], { outcome: 'answered', isLastAttempt: true, ...facts }).length === 1
-  )
+function judge(when: FollowUpCondition, facts: Partial<CallFacts>): boolean | UnknownFact[] {
+  const call = { outcome: 'answered' as const, isLastAttempt: true, ...facts }
+  const { matched, undecided } = judgeFollowUps([{ id: 'rule', when, act }], call)
+  return undecided[0]?.missing ?? matched.length === 1
 }
 
 test.each<[string, FollowUpCondition, Partial<CallFacts>, boolean]>([
@@ -46,6 +46,8 @@ test.each<[string, FollowUpCondition, Partial<CallFacts>, boolean]>([
     { extracted: { budget: 'high', rooms: 4 } },
     false,
   ],
+  ['extracted, whatever case and blanks', { extracted: { budget: ' High' } }, { extracted: { budget: 'hIGH ' } }, true],
+  ['extracted yes and no as text', { extracted: { own: true } }, { extracted: { own: 'TRUE' } }, true],
   ['extracted field unknown', { extracted: { budget: 'high' } }, { extracted: {} }, false],
   ['extracted field of every object', { extracted: { constructor: 'x' } }, { extracted: {} }, false],
   ['extracted field no plain value', { extracted: { budget: 'high' } }, { extracted: { budget: ['high'] } }, false],
@@ -61,15 +63,45 @@ test.each<[string, FollowUpCondition, Partial<CallFacts>, boolean]>([
   ],
   ['an outcome nobody understood', {}, { outcome: 'unmapped' }, false],
 ])('%s', (_, when, facts, expected) => {
-  expect(holds(when, facts)).toBe(expected)
+  expect(judge(when, facts)).toBe(expected)
+})
+
+const summary = compilePattern('quote')
+test.each<[string, FollowUpCondition, Partial<CallFacts>, boolean | UnknownFact[]]>([
+  ['nothing that is not known matters', {}, { unknown: ['summary', 'extracted', 'isLastAttempt'] }, true],
+  ['what is not known could hold', { extracted: { budget: 'high' } }, { unknown: ['extracted'] }, ['extracted']],
+  ['it could, whatever else is absent', { summary }, { unknown: ['summary'] }, ['summary']],
+  [
+    'all that would have to be known',
+    { summary, extracted: { budget: 'high' }, lastAttempt: true },
+    { unknown: ['extracted', 'isLastAttempt', 'summary'] },
+    ['isLastAttempt', 'summary', 'extracted'],
+  ],
+  [
+    'one condition fails, known or not the others',
+    { summary, extracted: { budget: 'high' } },
+    { unknown: ['extracted'], summary: 'Hung up.' },
+    false,
+  ],
+  [
+    'the outcome fails, known or not the others',
+    { outcome: ['busy'], extracted: { budget: 'high' } },
+    { unknown: ['extracted'] },
+    false,
+  ],
+  ['an outcome nobody understood', { summary }, { outcome: 'unmapped', unknown: ['summary'] }, false],
+])('%s', (_, when, facts, expected) => {
+  expect(judge(when, facts)).toEqual(expected)
 })
 
 test('rules that match come in the order of the file', () => {
   const rules = ['a', 'b', 'c'].map(id => ({ id, when: id === 'b' ? { outcome: ['busy' as const] } : {}, act }))
-  expect(matchFollowUps(rules, { outcome: 'answered', isLastAttempt: false }).map(({ id }) => id)).toEqual(['a', 'c'])
+  const { matched, undecided } = judgeFollowUps(rules, { outcome: 'answered', isLastAttempt: false })
+  expect(matched.map(({ id }) => id)).toEqual(['a', 'c'])
+  expect(undecided).toEqual([])
 })
 
 test('the same question twice has the same answer', () => {
   const when = { summary: compilePattern('quote') }
-  expect([1, 2, 3].map(() => holds(when, { summary: 'a quote' }))).toEqual([true, true, true])
+  expect([1, 2, 3].map(() => judge(when, { summary: 'a quote' }))).toEqual([true, true, true])
 })

@@ -47,6 +47,13 @@ test('the pace, the vendor and the places each set the time when they are the na
   )
 })
 
+test('calls above a limit that was lowered end before any place is free', () => {
+  const pace = { callsPerSecond: 1_000, maxLive: 2 }
+  // Ten end evenly over 45 s; the ninth is the first whose end frees a place.
+  const { finishAt } = forecast({ dial: { ...dial, pace }, vendorPerSecond: 1_000, live: 10 }, leads(1))
+  expect(((finishAt ?? 0) - now) / 1000).toBeCloseTo(45 * 0.9 + 45)
+})
+
 test('what a window, a budget or a suppression keeps back is told by hour and by reason', () => {
   const hours = { week: week(9 * 60, 17 * 60), holidays: [] }
   const spent = { calls: [now - HOUR_MS, now - 2 * HOUR_MS, now - 22.5 * HOUR_MS] }
@@ -105,4 +112,24 @@ test('retries are expected in the share in which calls have ended so', () => {
   expect(secondsOf(two.finishAt)).toBeGreaterThan(3_600 + 45)
   expect(secondsOf(two.finishAt)).toBeLessThan(3_600 + 200)
   expect(forecast({}, []).finishAt).toBeUndefined()
+})
+
+test('a number that is called by narrower rules is told by them, in when it is called and in when all is through', () => {
+  const narrow: DialRules = { ...dial, hours: { week: week(14 * 60, 16 * 60), holidays: [] }, maxPer24h: 1 }
+  const spent = { calls: [now - 23 * HOUR_MS] }
+  const { dialableNow, laterByHour, finishAt } = forecast({}, [
+    ...leads(3),
+    ...leads(2, { rules: narrow }),
+    ...leads(1, { rules: narrow, number: spent }),
+    ...leads(1, { number: spent }),
+  ])
+  expect(dialableNow).toBe(4)
+  expect([...laterByHour]).toEqual([[Date.UTC(2026, 10, 16, 14), 3]])
+  expect(secondsOf(finishAt)).toBe(Math.round(2 * 3_600 + 2 / 2 + 45))
+
+  // More than its window of two hours can hold at one call a second: the rest goes on the next day.
+  const slow = { ...dial, pace: { callsPerSecond: 1, maxLive: 1_000 } }
+  const narrowSlow = { ...narrow, pace: slow.pace }
+  const { finishAt: later } = forecast({ dial: slow }, leads(7_300, { rules: narrowSlow }))
+  expect(new Date(later ?? 0).toISOString().slice(0, 13)).toBe('2026-11-17T14')
 })

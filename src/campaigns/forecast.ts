@@ -30,6 +30,8 @@ export interface PlannedDial {
   /** Attempts made before this one. */
   attempts: number
   number: NumberHistory
+  /** What the number is called by, where that is narrower than the campaign's own rules. One object for all alike. */
+  rules?: DialRules
   /** Why it will not be made, whatever the time. */
   blocked?: string
 }
@@ -49,6 +51,7 @@ interface Cohort {
   readyAt: number
   expiresAt: number
   zones: readonly string[]
+  rules: DialRules
   attempts: number
   count: number
   /** Under what its dials were counted: an hour, or now. `undefined` for retries that are only expected. */
@@ -66,14 +69,15 @@ const MAX_MOVES = 20
 export function createForecast(rules: ForecastRules, now: number) {
   const { dial } = rules
   const cohorts = new Map<string, Cohort>()
+  const kinds = new Map<DialRules, number>([[dial, 0]])
   const forecast: Forecast = { dialableNow: 0, laterByHour: new Map(), blocked: new Map(), finishAt: undefined }
 
   /** When the rules first allow it, or why never. */
-  function readyAt({ dueAt, expiresAt, zones, number }: PlannedDial): number | string {
+  function readyAt({ dueAt, expiresAt, zones, number, rules: own = dial }: PlannedDial): number | string {
     let at = Math.max(now, dueAt)
     for (let moves = 0; moves < MAX_MOVES; moves += 1) {
-      const window = windowGate(dial, zones, at, expiresAt)
-      const gate = 'open' in window ? budgetGate(dial, zones, number, at, expiresAt) : window
+      const window = windowGate(own, zones, at, expiresAt)
+      const gate = 'open' in window ? budgetGate(own, zones, number, at, expiresAt) : window
       if ('open' in gate) return at
       if ('never' in gate) return gate.never
       at = gate.at
@@ -91,13 +95,15 @@ export function createForecast(rules: ForecastRules, now: number) {
       const countedAs = ready <= now ? 'now' : Math.floor(ready / HOUR_MS) * HOUR_MS
       if (countedAs === 'now') forecast.dialableNow += 1
       else addTo(forecast.laterByHour, countedAs, 1)
-      const { zones, expiresAt, attempts } = planned
+      const { zones, expiresAt, attempts, rules: own = dial } = planned
+      const kind = kinds.get(own) ?? kinds.size
+      kinds.set(own, kind)
       // Within a second it does not matter who is who.
       const grain = Math.floor(ready / GRAIN_MS)
-      const key = [grain, Math.floor(expiresAt / GRAIN_MS), attempts, ...zones].join(' ')
+      const key = [grain, Math.floor(expiresAt / GRAIN_MS), attempts, kind, ...zones].join(' ')
       const cohort = cohorts.get(key)
-      if (cohort === undefined) cohorts.set(key, { readyAt: ready, expiresAt, zones, attempts, count: 1, countedAs })
-      else cohort.count += 1
+      if (cohort !== undefined) cohort.count += 1
+      else cohorts.set(key, { readyAt: ready, expiresAt, zones, rules: own, attempts, count: 1, countedAs })
     },
 
     /** Runs the dialing to its end. */
@@ -120,7 +126,7 @@ function run(cohorts: readonly Cohort[], rules: ForecastRules, now: number, fore
 
   for (let cohort = queue.pop(); cohort !== undefined; cohort = queue.pop()) {
     const from = Math.max(cohort.readyAt, nextTurn, places.freeAt())
-    const gate = windowGate(dial, cohort.zones, from, cohort.expiresAt)
+    const gate = windowGate(cohort.rules, cohort.zones, from, cohort.expiresAt)
     if ('never' in gate) {
       block(forecast, cohort, gate.never)
       continue
@@ -146,7 +152,9 @@ function run(cohorts: readonly Cohort[], rules: ForecastRules, now: number, fore
 /** Places of live calls: each is free again when its last call has ended. */
 function createPlaces(maxLive: number, holdMs: number, live: number, now: number) {
   // Where nobody knows how long the calls of this moment have lasted, they are taken to be spread over the mean.
-  const ends = Array.from({ length: Math.min(live, maxLive) }, (_, index) => now + (holdMs * (index + 1)) / live)
+  // Those above a limit that was lowered free no place.
+  const above = Math.max(0, live - maxLive)
+  const ends = Array.from({ length: live - above }, (_, index) => now + (holdMs * (above + index + 1)) / live)
   const freeAgain = [...Array.from({ length: Math.max(0, maxLive - live) }, () => now), ...ends]
   let next = 0
   return {

@@ -90,6 +90,7 @@ followUps:
       'campaigns/roof.yaml:31 followUps[1].pixel.retryFor: must not be longer than P6D: Meta refuses events older than seven days',
       'campaigns/roof.yaml:32 followUps[1].pixel.platform: contradicts via: meta; leave it out',
       'campaigns/roof.yaml:33 followUps[1].pixel.currency: must be an ISO 4217 code such as USD',
+      'campaigns/roof.yaml:33 followUps[1].pixel.currency: means nothing without value: give both or neither',
       'campaigns/roof.yaml:34 followUps[2]: needs exactly one of sms and pixel',
       'campaigns/roof.yaml:35 followUps[3]: needs exactly one of sms and pixel',
       'campaigns/roof.yaml:36 followUps[3].sms.text: unknown variable "lead.nme": use lead.firstName, lead.lastName, lead.email, lead.phone, campaign.id, campaign.name, call.outcome, call.summary, call.talkSeconds or lead.fields.<name>',
@@ -194,6 +195,13 @@ describe('a directory', () => {
       { file: join(dir, 'b.yaml'), line: 6, path: 'mode', reason: expect.stringContaining('called twice') },
       { file: join(dir, 'c.yaml'), line: 5, path: 'mode', reason: expect.stringContaining(join(dir, 'b.yaml')) },
     ])
+  })
+
+  test('must not hand one vendor campaign over twice', async () => {
+    await write('a.yaml', campaign('a', 'mode: handover\n'))
+    await write('b.yaml', campaign('b', 'mode: handover\n'))
+    const { faults } = await loadCampaigns(dir)
+    expect(faults).toMatchObject([{ path: 'mode', reason: expect.stringContaining('handed over twice') }])
   })
 
   test('must not have one id in two files', async () => {

@@ -4,6 +4,7 @@ import type { Campaign } from './campaign.ts'
 import { type CampaignFault, describeFault, faultsOfIssue, pathText, reasonOfIssue } from './fault.ts'
 import { CampaignFile } from './schema.ts'
 import { toCampaign } from './to-campaign.ts'
+import { warningsOf } from './warnings.ts'
 import { readYaml } from './yaml-text.ts'
 
 export { type CampaignFault, describeFault }
@@ -23,14 +24,23 @@ export function loadCampaign(text: string, fileName: string): { campaign: Campai
   if (Buffer.byteLength(text) > MAX_BYTES) return { faults: [faultAt(1, [], `is larger than ${MAX_BYTES} bytes`)] }
   const yaml = readYaml(text)
   if ('faults' in yaml) return { faults: yaml.faults.map(({ line, reason }) => faultAt(line, [], reason)) }
-  const { value, lineOf } = yaml
-  if (value === null || value === undefined) return { faults: [faultAt(1, [], 'the file is empty')] }
+  if (yaml.value === null || yaml.value === undefined) return { faults: [faultAt(1, [], 'the file is empty')] }
+  return judgeCampaign(yaml, fileName)
+}
 
+/** The campaign that a value of a file stands for, or everything that is wrong with it. */
+export function judgeCampaign(
+  { value, lineOf }: { value: unknown; lineOf: (path: readonly PropertyKey[]) => number },
+  fileName: string,
+): { campaign: Campaign } | { faults: CampaignFault[] } {
+  const faultAt = (line: number, path: readonly PropertyKey[], reason: string): CampaignFault => {
+    return { file: fileName, line, path: pathText(path), reason }
+  }
   const parsed = CampaignFile.safeParse(value, { error: reasonOfIssue })
   const found = parsed.success ? [] : parsed.error.issues.flatMap(faultsOfIssue)
   const faults = found.map(({ path, reason }) => faultAt(lineOf(path), path, reason))
   const id = campaignIdOf(fileName)
-  const stated = typeof value === 'object' && 'id' in value ? value.id : undefined
+  const stated = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
   if (typeof stated === 'string' && stated !== id) {
     faults.push(faultAt(lineOf(['id']), ['id'], `must be the name of the file: "${id}"`))
   }
@@ -93,6 +103,16 @@ export function faultIn({ file, text }: LoadedFile, path: string, reason: string
   return { file, line: 'lineOf' in yaml ? yaml.lineOf([path]) : 1, path, reason }
 }
 
+/** What is allowed in a file and hardly meant so. */
+export function warningsIn({ file, text, campaign }: LoadedFile): CampaignFault[] {
+  const warnings = warningsOf(campaign)
+  if (warnings.length === 0) return []
+  const yaml = readYaml(text)
+  return warnings.map(({ path, reason }) => {
+    return { file, line: 'lineOf' in yaml ? yaml.lineOf(path) : 1, path: pathText(path), reason }
+  })
+}
+
 /** One lead must not be dialed by us and by the vendor, and one id must not mean two campaigns. */
 export function faultsBetweenFiles(loaded: readonly LoadedFile[]): CampaignFault[] {
   const faults: CampaignFault[] = []
@@ -102,16 +122,21 @@ export function faultsBetweenFiles(loaded: readonly LoadedFile[]): CampaignFault
     if (twin) faults.push(faultIn(later, 'id', `${twin.file} has this id too`))
     const rival = earlier.find(({ campaign }) => isRival(campaign, later.campaign))
     if (rival) {
-      const reason = `is ${later.campaign.mode}, but ${rival.file} has ${rival.campaign.mode} for the same campaign of ${later.campaign.provider}: leads would be called twice`
+      const { mode, provider } = later.campaign
+      const reason =
+        mode === rival.campaign.mode
+          ? `is ${mode}, and so is ${rival.file} for the same campaign of ${provider}: leads of both would be handed over twice`
+          : `is ${mode}, but ${rival.file} has ${rival.campaign.mode} for the same campaign of ${provider}: leads would be called twice`
       faults.push(faultIn(later, 'mode', reason))
     }
   }
   return faults
 }
 
+/** Two files that dial for one vendor campaign know of each other's calls; a hand-over cannot be seen by another file. */
 function isRival(a: Campaign, b: Campaign): boolean {
   const isSame = a.provider === b.provider && a.account.campaignId === b.account.campaignId
-  return isSame && a.account.campaignId !== undefined && a.mode !== b.mode
+  return isSame && a.account.campaignId !== undefined && (a.mode !== b.mode || a.mode === 'handover')
 }
 
 async function listFiles(dir: string): Promise<string[] | undefined> {

@@ -28,6 +28,14 @@ export function classify(provider: ProviderName, status: string, extra: Readonly
   return own(extra, status) ?? own(extra, lower) ?? own(builtIn[provider], lower) ?? 'unmapped'
 }
 
+/**
+ * Every outcome that a call can come to where the campaign maps statuses to `extra`; `undefined` where the vendor's own
+ * words are not all in the map.
+ */
+export function possibleOutcomes(provider: ProviderName, extra: readonly Outcome[]): ReadonlySet<Outcome> | undefined {
+  return provider === 'leadsail' ? new Set([...Object.values(builtIn.leadsail), ...extra, 'timed_out']) : undefined
+}
+
 /** A status is the vendor's text: `constructor` must find nothing. */
 function own(map: Readonly<Record<string, Outcome>>, key: string): Outcome | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined

@@ -1,4 +1,4 @@
-import { Liquid, type Template } from 'liquidjs'
+import { Liquid, type Template, TokenKind } from 'liquidjs'
 import { RejectedError } from '../errors.ts'
 
 /** What an SMS text may speak of. Absent values render as nothing, or as their `default`. */
@@ -26,7 +26,7 @@ const variables = [
   'call.talkSeconds',
 ]
 /** LeadSail takes 1 to 1600 characters; the others take no more. */
-const MAX_TEXT = 1600
+export const MAX_TEXT = 1600
 const MAX_TEMPLATE = 5_000
 const MAX_REMEMBERED = 500
 
@@ -53,15 +53,39 @@ function createEngine(): Liquid {
 export function checkSmsText(template: string): string[] {
   if (template.trim() === '') return ['is empty']
   if (template.length > MAX_TEMPLATE) return [`is longer than ${MAX_TEMPLATE} characters`]
-  let used: ReturnType<Liquid['globalVariableSegmentsSync']>
+  let parts: Template[]
+  let used: string[][]
   try {
-    used = liquid.globalVariableSegmentsSync(liquid.parse(template))
+    parts = liquid.parse(template)
+    used = variablesOf(parts)
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)]
   }
-  const unknown = used.map(segments => segments.map(String)).filter(path => !isKnown(path))
-  return [...new Set(unknown.map(path => path.join('.')))].map(
-    name => `unknown variable "${name}": use ${variables.join(', ')} or lead.fields.<name>`,
+  const unknown = used.filter(path => !isKnown(path))
+  const least = leastLength(parts)
+  return [
+    ...[...new Set(unknown.map(path => path.join('.')))].map(
+      name => `unknown variable "${name}": use ${variables.join(', ')} or lead.fields.<name>`,
+    ),
+    ...(least > MAX_TEXT
+      ? [`has at least ${least} characters for every lead: no text may have more than ${MAX_TEXT}`]
+      : []),
+  ]
+}
+
+function variablesOf(parts: Template[]): string[][] {
+  return liquid.globalVariableSegmentsSync(parts).map(segments => segments.map(String))
+}
+
+/** What stands outside of all tags comes with every text, but for blanks. */
+function leastLength(parts: readonly Template[]): number {
+  return parts.reduce((sum, { token }) => sum + (token.kind === TokenKind.HTML ? token.getText().trim().length : 0), 0)
+}
+
+/** Names of the lead's own fields that a template asks for. */
+export function fieldsUsed(template: string): string[] {
+  return variablesOf(parse(template)).flatMap(([group, kind, name]) =>
+    group === 'lead' && kind === 'fields' && name !== undefined ? [name] : [],
   )
 }
 
@@ -75,16 +99,22 @@ function isKnown(path: string[]): boolean {
  * template fails or the text is not 1 to 1600 characters long.
  */
 export function renderSmsText(template: string, scope: SmsScope): string {
-  let text: string
+  const text = fillSmsText(template, scope)
+  if (text.length === 0) throw new RejectedError('its text is empty for this lead', { code: 'SMS_TEXT' })
+  if (text.length > MAX_TEXT) {
+    const reason = `its text has ${text.length} characters for this lead, and no text may have more than ${MAX_TEXT}`
+    throw new RejectedError(reason, { code: 'SMS_TEXT' })
+  }
+  return text
+}
+
+/** The same, whatever its length. Throws `RejectedError` when the template fails. */
+export function fillSmsText(template: string, scope: SmsScope): string {
   try {
-    text = String(liquid.renderSync(parse(template), scope)).trim()
+    return String(liquid.renderSync(parse(template), scope)).trim()
   } catch (error) {
     throw new RejectedError('the SMS template could not be rendered', { code: 'SMS_TEXT', cause: error })
   }
-  if (text.length === 0 || text.length > MAX_TEXT) {
-    throw new RejectedError(`an SMS has 1 to ${MAX_TEXT} characters, this one ${text.length}`, { code: 'SMS_TEXT' })
-  }
-  return text
 }
 
 function parse(template: string): Template[] {

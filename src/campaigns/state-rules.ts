@@ -1,5 +1,5 @@
 import type { DialRules, Hours, Span } from './campaign.ts'
-import { stateRuleOf } from './us-states.ts'
+import { type StateRule, stateRuleOf } from './us-states.ts'
 
 const DAY = 1440
 
@@ -9,9 +9,23 @@ const DAY = 1440
  * @param phone E.164
  */
 export function effectiveDialRules(rules: DialRules, phone: string): DialRules {
-  if (rules.stateRules !== 'us') return rules
-  const state = stateRuleOf(phone)
-  if (state === undefined) return rules
+  const state = rules.stateRules === 'us' ? stateRuleOf(phone) : undefined
+  return state === undefined ? rules : narrowed(rules, state)
+}
+
+/** The same for many numbers: those of one state share one object, so that they can be told apart by it. */
+export function createEffectiveRules(rules: DialRules): (phone: string) => DialRules {
+  const byState = new Map<StateRule, DialRules>()
+  return phone => {
+    const state = rules.stateRules === 'us' ? stateRuleOf(phone) : undefined
+    if (state === undefined) return rules
+    const known = byState.get(state) ?? narrowed(rules, state)
+    byState.set(state, known)
+    return known
+  }
+}
+
+function narrowed(rules: DialRules, state: StateRule): DialRules {
   const { maxPer24h = Number.POSITIVE_INFINITY } = state
   return {
     ...rules,

@@ -17,6 +17,10 @@ export const outcomes = [
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
+export function isOutcome(word: unknown): word is Outcome {
+  return (outcomes as readonly unknown[]).includes(word)
+}
+
 /** Where a journey stands. */
 export const journeyStates = ['scheduled', 'dialing', 'in_call', 'following_up', 'done', 'stopped', 'parked'] as const
 export type JourneyState = (typeof journeyStates)[number]
