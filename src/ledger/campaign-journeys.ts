@@ -1,12 +1,17 @@
 import { journeyStates } from '../campaigns/vocabulary.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import type { Seal } from '../seal.ts'
 import type { Identity, Person } from './identity.ts'
-import { type Journey, stateOf } from './journey.ts'
+import { type Journey, type PrivateData, stateOf } from './journey.ts'
 import type { PersonRecord } from './people.ts'
 import { createShardScript, type ShardStore } from './shard-script.ts'
+import { markFields } from './suppression-marks.ts'
 
 /** A journey without what is sealed. */
 export type OpenJourney = Omit<Journey, 'private'>
+
+/** A journey as it is stored. */
+type SealedJourney = OpenJourney & { private: string }
 
 /** Everything of one campaign, some at a time. */
 export interface CampaignJourneys {
@@ -15,8 +20,15 @@ export interface CampaignJourneys {
    * moves on meanwhile is neither missed nor met twice. Held in memory are the ids of one shard.
    */
   ids(campaign: string, states?: readonly string[]): AsyncIterable<string[]>
-  /** Dials that are planned, with what the ledger knows of each number: two calls a page, nothing unsealed. */
-  planned(campaign: string): AsyncIterable<{ journey: OpenJourney; person: PersonRecord }[]>
+  /** Dials that are planned, with what the ledger knows of each number: two calls a page. */
+  planned(campaign: string): AsyncIterable<PlannedJourney[]>
+}
+
+export interface PlannedJourney {
+  journey: OpenJourney
+  person: PersonRecord
+  /** The number, E.164. Unseals: to be asked only where it is needed. */
+  phone(): string | undefined
 }
 
 const PAGE = 200
@@ -41,7 +53,10 @@ local people = {}
 for at = 1, #ARGV do
   local calls = redis.call('ZRANGE', KEYS[2 * at], 0, -1, 'WITHSCORES')
   local facts = redis.call('HMGET', KEYS[2 * at + 1], 'lastEndedAt', 'liveUntil')
-  local voice = redis.call('HEXISTS', KEYS[1], ARGV[at] .. ':voice')
+  local voice = 0
+  for suffix in string.gmatch('${markFields('', ['voice']).join(' ')}', '%S+') do
+    voice = voice + redis.call('HEXISTS', KEYS[1], ARGV[at] .. suffix)
+  end
   people[at] = { calls, facts[1] or '', facts[2] or '', voice }
 end
 return people
@@ -51,8 +66,10 @@ const idsScript = createShardScript(IDS)
 const docsScript = createShardScript(DOCS)
 const peopleScript = createShardScript(PEOPLE)
 
-export function createCampaignJourneys(parts: ShardStore & { keys: Keys; identity: Identity }): CampaignJourneys {
-  const { keys, identity } = parts
+export function createCampaignJourneys(
+  parts: ShardStore & { keys: Keys; identity: Identity; seal: Seal },
+): CampaignJourneys {
+  const { keys, identity, seal } = parts
 
   async function* pages(campaign: string, states: readonly string[]): AsyncGenerator<{ shard: string; ids: string[] }> {
     for (const shard of shardNames(identity.shards)) {
@@ -69,7 +86,7 @@ export function createCampaignJourneys(parts: ShardStore & { keys: Keys; identit
     const found = (await peopleScript.run(parts, asked, ids)) as [string[], string, string, number][]
     return found.map(([calls, lastEndedAt, liveUntil, voice]) => ({
       calls: calls.filter((_, index) => index % 2 === 1).map(Number),
-      suppressed: voice === 1 ? (['voice'] as const).slice() : [],
+      suppressed: voice > 0 ? (['voice'] as const).slice() : [],
       ...(lastEndedAt === '' ? {} : { lastEndedAt: Number(lastEndedAt) }),
       ...(liveUntil === '' ? {} : { liveUntil: Number(liveUntil) }),
     }))
@@ -88,16 +105,17 @@ export function createCampaignJourneys(parts: ShardStore & { keys: Keys; identit
           ids.map(id => own.journey(id)),
           [],
         )) as (string | null)[]
-        const journeys = docs.flatMap(doc => (doc ? [JSON.parse(doc) as Journey] : []))
+        const journeys = docs.flatMap(doc => (doc ? [JSON.parse(doc) as SealedJourney] : []))
         const waiting = journeys.filter(journey => stateOf(journey) === 'scheduled')
         if (waiting.length === 0) continue
         const people = await readPeople(
           waiting.map(({ person }) => ({ id: person, shard })),
           shard,
         )
-        yield waiting.map(({ private: _, ...journey }, index) => ({
+        yield waiting.map(({ private: sealed, ...journey }, index) => ({
           journey,
           person: people[index] ?? { calls: [], suppressed: [] },
+          phone: () => (JSON.parse(seal.openText(sealed)) as PrivateData).phone,
         }))
       }
     },

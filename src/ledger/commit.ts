@@ -20,8 +20,11 @@ export interface Guard {
   /** Tells the caller which guard refused. */
   name: string
   command: Command
-  /** `absent`: nil or 0 · `is`: equal as text · `below`: a number less than the value · `passed`: nil, or a number not above the value. */
-  must: 'absent' | 'is' | 'below' | 'passed'
+  /**
+   * `absent`: nil or 0 · `is`: equal as text · `below`: a number less than the value · `passed`: nil, or a number not above
+   * the value · `room`: 1, or a hash with fewer fields than the value.
+   */
+  must: 'absent' | 'is' | 'below' | 'passed' | 'room'
   value?: Arg
 }
 
@@ -49,12 +52,14 @@ end
 for guard = 1, tonumber(take()) do
   local must = take()
   local value = argument()
-  local found = redis.call(unpack(command()))
+  local asked = command()
+  local found = redis.call(unpack(asked))
   local holds = false
   if must == 'absent' then holds = not found or found == 0 or found == '0'
   elseif must == 'is' then holds = (found and tostring(found) or '') == value
   elseif must == 'below' then holds = tonumber(found or 0) < tonumber(value)
   elseif must == 'passed' then holds = not found or tonumber(found) <= tonumber(value)
+  elseif must == 'room' then holds = found == 1 or redis.call('HLEN', asked[2]) < tonumber(value)
   end
   if not holds then return { 0, guard } end
 end

@@ -1,3 +1,4 @@
+import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock } from '../clock.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
@@ -28,6 +29,9 @@ export interface TrippingCall {
   at: number
 }
 
+/** Who makes a campaign's calls, and where: what its journeys cannot change under way. */
+export type BegunAs = Pick<Campaign, 'mode' | 'provider'>
+
 /** What is kept beside a new status. */
 export interface ChangeReason {
   why?: string
@@ -41,6 +45,12 @@ export interface Control {
   read(campaign: string): Promise<CampaignState>
   /** Moves a campaign on if it is in one of `from`. `false` when it is not. */
   change(campaign: string, from: readonly CampaignStatus[], to: CampaignStatus, reason?: ChangeReason): Promise<boolean>
+  /** The calling hours that the campaign's waiting leads were last planned by, as `noteHours` wrote them. */
+  hoursOf(campaign: string): Promise<string | undefined>
+  noteHours(campaign: string, hours: string): Promise<void>
+  /** The mode and vendor that the campaign was last registered with, as `noteBegun` wrote them. */
+  begunAs(campaign: string): Promise<BegunAs | undefined>
+  noteBegun(campaign: string, begun: BegunAs): Promise<void>
   pauseAll(): Promise<void>
   resumeAll(): Promise<void>
   isAllPaused(): Promise<boolean>
@@ -97,6 +107,23 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
 
     change: async (campaign, from, to, reason) =>
       (await changeScript.run(client, [keys.control(campaign)], [...set(to, reason), ...from])) === 1,
+
+    async hoursOf(campaign) {
+      return (await client.hget(keys.control(campaign), 'hours')) ?? undefined
+    },
+
+    async noteHours(campaign, hours) {
+      await client.hset(keys.control(campaign), 'hours', hours)
+    },
+
+    async begunAs(campaign) {
+      const [mode, provider] = await client.hmget(keys.control(campaign), 'mode', 'provider')
+      return mode && provider ? ({ mode, provider } as BegunAs) : undefined
+    },
+
+    async noteBegun(campaign, { mode, provider }) {
+      await client.hset(keys.control(campaign), { mode, provider })
+    },
 
     async pauseAll() {
       await client.set(keys.pausedAll, clock.now())

@@ -1,6 +1,8 @@
 import type { Keys } from '../redis/keys.ts'
 import type { Command, Guard } from './commit.ts'
-import { type Attempt, type Effect, isEnded, type Journey, type Step, type TimelineEntry } from './journey.ts'
+import { noteFailures } from './failure.ts'
+import { type Attempt, type Effect, isEnded, type Journey, type Step, stepId, type TimelineEntry } from './journey.ts'
+import { noteTried } from './replay-effect.ts'
 
 /**
  * A transition being written: a copy of the journey to change, the timeline entries that say what happened, and what
@@ -42,6 +44,16 @@ export class Draft {
     if (before?.why !== why) this.note(why, { step: step.kind, ref: step.ref, until })
   }
 
+  /** Lets a step wait until a destination takes pixels again, `until` at the latest. */
+  hold({ kind, ref }: Pick<Step, 'kind' | 'ref'>, waitsFor: string, until: number, why: string): void {
+    this.plan(kind, ref, until, this.step(kind, ref)?.tries ?? 0, why)
+    const step = this.step(kind, ref)
+    if (step !== undefined) step.waitsFor = waitsFor
+    // Also one that was waiting before and was let go: it stands among what is due then, whatever its journey says.
+    const id = stepId(this.journey.id, { kind, ref })
+    this.commands.push(['ZREM', this.keys.due(kind), id], ['ZADD', this.keys.waiting(waitsFor), until, id])
+  }
+
   drop(kind: Step['kind'], ref: string): void {
     this.journey.steps = this.journey.steps.filter(step => step.kind !== kind || step.ref !== ref)
   }
@@ -58,8 +70,10 @@ export class Draft {
     return this.journey.effects.find(effect => effect.key === key)
   }
 
-  /** Ends the draft: stamps the end of a journey that has nothing left to do. */
+  /** Ends the draft: notes what has gone wrong in it, and stamps the end of a journey that has nothing left to do. */
   close(): void {
+    noteFailures(this.before, this.journey, this.now)
+    noteTried(this.journey)
     if (!isEnded(this.journey)) {
       delete this.journey.endedAt
     } else if (this.journey.endedAt === undefined) {

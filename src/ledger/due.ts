@@ -12,6 +12,8 @@ export interface Due {
   count(keys: readonly string[]): Promise<{ counts: number[]; nextInMs: number | undefined }>
   /** Gives a claimed entry back: due after `delayMs`. */
   putBack(key: string, entry: string, delayMs: number): Promise<void>
+  /** Makes up to `limit` entries of one index, soonest first, due at once in another one of the shard. Answers how many. */
+  release(from: string, into: string, limit: number): Promise<number>
 }
 
 export interface Claim {
@@ -64,6 +66,19 @@ return { counts, math.ceil(nextIn) }
 
 const countScript = createShardScript(COUNT)
 
+const RELEASE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+local entries = redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+for _, entry in ipairs(entries) do
+  redis.call('ZREM', KEYS[1], entry)
+  redis.call('ZADD', KEYS[2], now, entry)
+end
+return #entries
+`
+
+const releaseScript = createShardScript(RELEASE)
+
 export function createDue(store: CommitStore): Due {
   return {
     async claim(indexes, leaseMs) {
@@ -77,6 +92,9 @@ export function createDue(store: CommitStore): Due {
       const [counts, nextIn] = (await countScript.run(store, keys, [store.clock.shiftMs()])) as [number[], number]
       return { counts, nextInMs: nextIn < 0 ? undefined : nextIn }
     },
+
+    release: async (from, into, limit) =>
+      limit < 1 ? 0 : Number(await releaseScript.run(store, [from, into], [store.clock.shiftMs(), limit])),
 
     async putBack(key, entry, delayMs) {
       await commit(store, [], [['ZADD', key, 'XX', { fromNowMs: delayMs }, entry]])

@@ -1,12 +1,15 @@
 import { type AfterCall, decideAfterCall } from '../campaigns/after-call.ts'
-import type { Campaign, FollowUp } from '../campaigns/campaign.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
 import type { Outcome } from '../campaigns/vocabulary.ts'
 import type { Seal } from '../seal.ts'
 import type { Draft } from './draft.ts'
-import { callKey, followUpKey, planDial, plannedEffect, stopDialing } from './effects.ts'
+import { callKey, planDial, stopDialing } from './effects.ts'
+import { callOffTexts, followAsLast, keepExtracted, planFollowUps } from './follow-ups.ts'
+import { planWalk } from './hand-over.ts'
 import type { Attempt } from './journey.ts'
-import { releaseCall, suppressOwn } from './people.ts'
+import { releaseCall } from './people.ts'
 import { parkEffect } from './resolve.ts'
+import { suppressOwn } from './suppression-marks.ts'
 
 /** What was seen of a call that is over. */
 export interface CallEnd {
@@ -16,6 +19,8 @@ export interface CallEnd {
   talkMs?: number | undefined
   spokenTo?: boolean | undefined
   summary?: string | undefined
+  /** What the vendor has extracted; absent where that is to be read by itself. */
+  extracted?: Readonly<Record<string, string>> | undefined
 }
 
 /** Writes the end of an attempt and everything that follows from it into one transition. */
@@ -25,30 +30,36 @@ export function endAttempt(draft: Draft, attempt: Attempt, campaign: Campaign, e
   attempt.outcome = end.outcome
   attempt.status = end.status
   attempt.endedAt ??= draft.now
+  if (attempt.settling) attempt.awaited = true
   delete attempt.settling
   if (end.talkMs !== undefined) attempt.talkMs = end.talkMs
   if (end.spokenTo !== undefined) attempt.spokenTo = end.spokenTo
   if (end.summary !== undefined) {
     journey.private.summaries = { ...journey.private.summaries, [attempt.number]: end.summary }
   }
+  if (end.extracted !== undefined) keepExtracted(draft, attempt, end.extracted)
   journey.outcome = end.outcome
   draft.drop('poll', String(attempt.number))
   releaseCall(draft, attempt.number, true)
   const { outcome, status, talkMs, spokenTo } = end
   draft.note('call.ended', { attempt: attempt.number, outcome, status, talkMs, spokenTo })
 
+  callOffTexts(draft, campaign, 'attempt')
   const outcomes = journey.attempts.flatMap(entry => entry.outcome ?? [])
   const after = decideAfterCall(campaign, {
     ...end,
     outcomes: outcomes as [...Outcome[], Outcome],
     endedAt: attempt.endedAt,
-    journeyStartedAt: journey.createdAt,
+    journeyStartedAt: journey.begunAt ?? journey.createdAt,
     stopped: journey.stop !== undefined,
+    unknown: end.extracted === undefined ? ['extracted'] : [],
   })
-  follow(draft, attempt, after, seal)
+  const { isLastAttempt } = after
+  attempt.judgedAs = isLastAttempt === undefined ? [] : [isLastAttempt ? 'last' : 'again']
+  follow(draft, attempt, campaign, after, seal)
 }
 
-function follow(draft: Draft, attempt: Attempt, after: AfterCall, seal: Seal): void {
+function follow(draft: Draft, attempt: Attempt, campaign: Campaign, after: AfterCall, seal: Seal): void {
   if (after.park !== undefined) {
     const effect = draft.effect(callKey(draft.journey.id, attempt.number))
     if (effect !== undefined) parkEffect(draft, effect, after.park)
@@ -58,26 +69,22 @@ function follow(draft: Draft, attempt: Attempt, after: AfterCall, seal: Seal): v
     suppressOwn(draft, after.suppress, { reason: 'outcome opted_out', by: draft.journey.id }, seal)
     draft.note('number.suppressed', { channels: after.suppress })
   }
-  for (const followUp of after.followUps) planFollowUp(draft, attempt, followUp)
+  planFollowUps(draft, attempt, campaign, after)
   if (after.dialAt !== undefined) {
     planDial(draft, attempt.number + 1, after.dialAt)
     draft.note('dial.planned', { attempt: attempt.number + 1, dueAt: after.dialAt })
+  } else if (after.walkAt !== undefined) {
+    planWalk(draft, Math.max(after.walkAt, draft.now))
   } else if (after.stop !== undefined) {
     stopDialing(draft, after.stop)
   }
 }
 
-/** One rule acts once per journey, however many attempts ask for it. */
-function planFollowUp(draft: Draft, attempt: Attempt, followUp: FollowUp): void {
-  const { journey, now } = draft
-  const { act, id: rule } = followUp
-  const key = followUpKey(journey, followUp)
-  if (draft.effect(key) !== undefined) return
-  const dueAt = act.kind === 'sms' ? now + act.delayMs : now
-  journey.effects.push({
-    ...plannedEffect({ key, kind: act.kind, rule, plannedAt: now, attempt: attempt.number }),
-    dueAt,
-  })
-  draft.plan(act.kind === 'sms' ? 'text' : 'fire', rule, dueAt)
-  draft.note(`${act.kind}.planned`, { effect: key, dueAt })
+/**
+ * The vendor's dialer could have called again and did not before the campaign's time was over: the last call turns out
+ * to have been the last.
+ */
+export function endDialersCalls(draft: Draft, last: Attempt, campaign: Campaign): void {
+  draft.note('walk.ended', { attempt: last.number })
+  if (last.outcome !== undefined) followAsLast(draft, last, campaign)
 }

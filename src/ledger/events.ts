@@ -2,6 +2,7 @@ import { UnavailableError } from '../errors.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
+import { planForward } from './forwards.ts'
 import type { Identity } from './identity.ts'
 import { createShardScript } from './shard-script.ts'
 
@@ -28,6 +29,10 @@ export interface EventRecord {
   replays: number
   /** Times that it was put off. */
   deferrals: number
+  /** Tries to pass it on to somebody else, and when that was done or given up. */
+  forwardTries: number
+  forwardedAt?: number
+  forwardFailedAt?: number
 }
 
 /** What handling an event came to. */
@@ -49,8 +54,11 @@ export interface Events {
   ): Promise<'accepted' | 'duplicate'>
   load(eventId: string): Promise<EventRecord | undefined>
   raw(eventId: string): Promise<Buffer | undefined>
-  /** Notes what became of it and takes it out of the inbox, in one call. */
-  settle(eventId: string, verdict: EventVerdict, run: number): Promise<void>
+  /**
+   * Notes what became of it and takes it out of the inbox, in one call.
+   * @param isForwarded its delivery is to be passed on
+   */
+  settle(eventId: string, verdict: EventVerdict, run: number, isForwarded?: boolean): Promise<void>
   /** Takes out of the inbox what cannot be handled any more: its record or its body is gone. */
   drop(eventId: string): Promise<void>
   /** Leaves it in the inbox, due again after `delayMs`. */
@@ -89,13 +97,22 @@ const FIELDS = [
   'handledRun',
   'replays',
   'deferrals',
+  'forwardTries',
+  'forwardedAt',
+  'forwardFailedAt',
 ] as const
 
 /** How long a replica may take to have an event. */
 const REPLICA_TIMEOUT_MS = 70
 
 export function createEvents(
-  store: CommitStore & { keys: Keys; seal: Seal; identity: Identity; waitReplicas?: number },
+  store: CommitStore & {
+    keys: Keys
+    seal: Seal
+    identity: Identity
+    waitReplicas?: number
+    onDue?: (dueAt: number) => void
+  },
 ): Events {
   const { client, clock, keys, seal, identity, waitReplicas = 0 } = store
   const own = (eventId: string) => keys.shard(identity.shardOf(eventId))
@@ -124,12 +141,13 @@ export function createEvents(
       return sealed ? seal.openBytes(sealed) : undefined
     },
 
-    async settle(eventId, verdict, run) {
-      const { event, inbox } = own(eventId)
+    async settle(eventId, verdict, run, isForwarded = false) {
+      const { event, inbox, forwards } = own(eventId)
       const { state, reason = '', type = '', journeys } = verdict
       const noted: Command[] = [
         ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
         ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
+        ...(isForwarded ? planForward(forwards, event(eventId), eventId) : []),
       ]
       // A replay that was asked for meanwhile is another run: it stays in the inbox.
       const replays = ['HGET', event(eventId), 'replays'] as const
@@ -139,6 +157,7 @@ export function createEvents(
           : { name: 'replayed', command: replays, must: 'is', value: run }
       const settled = await commit(store, [isLast], [...noted, ['ZREM', inbox, eventId]])
       if (!settled.ok) await commit(store, [], noted)
+      if (isForwarded) store.onDue?.(clock.now())
     },
 
     async drop(eventId) {
@@ -193,10 +212,13 @@ function decodeEvent(eventId: string, stored: Record<string, string | null | und
     duplicates: Number(stored['duplicates'] ?? 0),
     replays: Number(stored['replays'] ?? 0),
     deferrals: Number(stored['deferrals'] ?? 0),
+    forwardTries: Number(stored['forwardTries'] ?? 0),
     journeys: (stored['journeys'] ?? '').split(' ').filter(id => id !== ''),
     ...instant('lastDuplicateAt'),
     ...instant('handledAt'),
     ...instant('handledRun'),
+    ...instant('forwardedAt'),
+    ...instant('forwardFailedAt'),
     ...optional('contentType'),
     ...optional('type'),
     ...optional('reason'),

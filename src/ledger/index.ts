@@ -5,24 +5,33 @@ import type { Seal } from '../seal.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { type Control, createControl } from './control.ts'
+import { createDestinations, type Destinations } from './destinations.ts'
+import { createDialRate, type DialRate } from './dial-rate.ts'
 import { createDue, type Due } from './due.ts'
 import { createEvents, type Events } from './events.ts'
+import { createFailures, type Failures } from './failures.ts'
+import { createForwards, type Forwards } from './forwards.ts'
 import type { Identity } from './identity.ts'
 import { createJourneys, type Journeys } from './journeys.ts'
 import { createLeads, type Leads } from './leads.ts'
 import { createLivePlaces, type LivePlaces } from './live-places.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
+import { createReplays, type Replays } from './replays.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { createSearch, type Search } from './search.ts'
+import { createSuppressions, type Suppressions } from './suppressions.ts'
+import { createTellings, type Tellings } from './tellings.ts'
 
 /** What has happened and what is due. */
 export interface Ledger {
   identity: Identity
   seal: Seal
   events: Events
+  forwards: Forwards
   journeys: Journeys
   people: People
+  suppressions: Suppressions
   leads: Leads
   due: Due
   audit: Audit
@@ -30,7 +39,12 @@ export interface Ledger {
   breaker: Breaker
   pace: Pace
   live: LivePlaces
+  dialRate: DialRate
+  destinations: Destinations
   search: Search
+  failures: Failures
+  replays: Replays
+  tellings: Tellings
   retention: Retention
 }
 
@@ -42,6 +56,8 @@ export interface LedgerParts {
   identity: Identity
   /** Replicas that must have an event before it counts as stored. */
   waitReplicas?: number
+  /** Whether anybody wants to hear of ended journeys. */
+  tellsEnds?: boolean
   /** Told when a step was planned, with its time. */
   onDue?: (dueAt: number) => void
 }
@@ -55,8 +71,10 @@ export function createLedger(parts: LedgerParts): Ledger {
     identity: parts.identity,
     seal: parts.seal,
     events: createEvents(store),
+    forwards: createForwards(store),
     journeys,
     people: createPeople(store),
+    suppressions: createSuppressions(store),
     leads,
     due: createDue(store),
     audit: createAudit(parts),
@@ -64,7 +82,12 @@ export function createLedger(parts: LedgerParts): Ledger {
     breaker: createBreaker(parts),
     pace: createPace(parts),
     live,
+    dialRate: createDialRate(parts),
+    destinations: createDestinations(parts),
     search: createSearch({ ...parts, journeys }),
+    failures: createFailures(store),
+    replays: createReplays(parts),
+    tellings: createTellings({ ...parts, journeys }),
     retention: createRetention({ ...store, journeys, leads }),
   }
 }

@@ -1,7 +1,11 @@
 import type { Keys } from '../redis/keys.ts'
 import type { Command } from './commit.ts'
+import { dialCommands } from './dial-rate.ts'
 import type { Draft } from './draft.ts'
+import { failureCommands } from './failure.ts'
 import { type Journey, type Step, stateOf, stepId } from './journey.ts'
+import { replayCommands } from './replay-effect.ts'
+import { tellingCommands } from './tellings.ts'
 
 /** The commands that bring the record, its indexes and its due steps from before to after. */
 export function journeyCommands(draft: Draft, encode: (journey: Journey) => string): Command[] {
@@ -11,6 +15,10 @@ export function journeyCommands(draft: Draft, encode: (journey: Journey) => stri
     ...stateCommands(before, journey, keys),
     ...stepCommands(before, journey, keys),
     ...parkedCommands(before, journey, keys),
+    ...failureCommands(before, journey, keys),
+    ...replayCommands(before, journey, keys),
+    ...tellingCommands(before, journey, keys),
+    ...dialCommands(before, journey, keys),
   ]
   if (notes.length > 0) {
     commands.push(['RPUSH', keys.timeline(journey.id), ...notes.map(note => JSON.stringify(note))])
@@ -39,19 +47,27 @@ function* stateCommands(before: Journey | undefined, after: Journey, keys: Shard
   if (from !== to) {
     if (from !== undefined) {
       yield ['ZREM', keys.inState(after.campaign, from), after.id]
-      yield ['HINCRBY', keys.tally(after.campaign), `state:${from}`, -1]
+      yield* count(after, keys, `state:${from}`, -1)
     }
     yield ['ZADD', keys.inState(after.campaign, to), after.createdAt, after.id]
-    yield ['HINCRBY', keys.tally(after.campaign), `state:${to}`, 1]
+    yield* count(after, keys, `state:${to}`, 1)
   }
   if (before?.outcome !== after.outcome) {
-    if (before?.outcome !== undefined) yield ['HINCRBY', keys.tally(after.campaign), `outcome:${before.outcome}`, -1]
-    if (after.outcome !== undefined) yield ['HINCRBY', keys.tally(after.campaign), `outcome:${after.outcome}`, 1]
+    if (before?.outcome !== undefined) yield* count(after, keys, `outcome:${before.outcome}`, -1)
+    if (after.outcome !== undefined) yield* count(after, keys, `outcome:${after.outcome}`, 1)
   }
   if (before?.endedAt !== after.endedAt) {
-    if (after.endedAt === undefined) yield ['ZREM', keys.ended, after.id]
-    else yield ['ZADD', keys.ended, after.endedAt, after.id]
+    for (const index of after.test ? [keys.ended, keys.endedTests] : [keys.ended]) {
+      yield after.endedAt === undefined ? ['ZREM', index, after.id] : ['ZADD', index, after.endedAt, after.id]
+    }
   }
+  if (before === undefined && after.test) yield ['ZADD', keys.tests, after.createdAt, after.id]
+}
+
+/** Tests are counted with the others and once more by themselves: a campaign may have been in test mode for a while. */
+function* count({ campaign, test }: Journey, keys: ShardKeys, field: string, by: 1 | -1): Iterable<Command> {
+  yield ['HINCRBY', keys.tally(campaign), field, by]
+  if (test) yield ['HINCRBY', keys.tally(campaign), `test:${field}`, by]
 }
 
 /** Every step that this transition did, moved or added. A step it left alone keeps the lease of whoever claimed it. */
@@ -62,11 +78,18 @@ function* stepCommands(before: Journey | undefined, after: Journey, keys: ShardK
     const id = stepId(after.id, step)
     const was = old.get(id)
     old.delete(id)
-    if (was === undefined || was.dueAt !== step.dueAt || was.tries !== step.tries) {
+    const waited = was?.waitsFor
+    if (waited !== undefined && waited !== step.waitsFor) yield ['ZREM', keys.waiting(waited), id]
+    // The place of one that waits is written by whoever lets it wait.
+    if (step.waitsFor !== undefined) continue
+    if (was === undefined || waited !== undefined || was.dueAt !== step.dueAt || was.tries !== step.tries) {
       yield ['ZADD', index(step), step.dueAt, id]
     }
   }
-  for (const [id, step] of old) yield ['ZREM', index(step), id]
+  for (const [id, step] of old) {
+    yield ['ZREM', index(step), id]
+    if (step.waitsFor !== undefined) yield ['ZREM', keys.waiting(step.waitsFor), id]
+  }
 }
 
 function* parkedCommands(before: Journey | undefined, after: Journey, keys: ShardKeys): Iterable<Command> {

@@ -1,5 +1,10 @@
 import type { JourneyState, Outcome, ProviderName, StopReason } from '../campaigns/vocabulary.ts'
+import type { FailedExchange } from '../errors.ts'
 import type { StepKind } from '../redis/keys.ts'
+import type { Failure } from './failure.ts'
+import type { Doings } from './heard.ts'
+import type { EffectReplay } from './replay-effect.ts'
+import type { Telling } from './tellings.ts'
 
 /** Our record of one lead going through one campaign. */
 export interface Journey {
@@ -8,6 +13,7 @@ export interface Journey {
   version: number
   campaign: string
   provider: ProviderName
+  /** The vendor's id of the lead; empty while the vendor does not know the lead, who is created before the first call. */
   leadId: string
   /** Keyed hash of the number, or of the lead where there is no valid number. */
   person: string
@@ -27,7 +33,13 @@ export interface Journey {
   /** What is still to be done. The due index says when; this says what. */
   steps: Step[]
   createdAt: number
+  /** When its time began, where that was later: a list's begins with the first start of its campaign. */
+  begunAt?: number
   endedAt?: number
+  /** What the lead has done of its own accord since it began. */
+  heard?: Doings
+  /** Its end is still to be told to whoever wants to hear. */
+  telling?: Telling
   /** Personal data, encrypted at rest. */
   private: PrivateData
 }
@@ -41,8 +53,12 @@ export interface PrivateData {
   fields?: Record<string, string>
   /** Summary of each call, by attempt number. */
   summaries?: Record<string, string>
+  /** What the vendor had extracted by the end of each call, by attempt number; absent where nobody asked. */
+  extracted?: Record<string, Readonly<Record<string, string>>>
   /** Text of each SMS as sent, by effect key. */
   texts?: Record<string, string>
+  /** The last request of each effect that has failed, by effect key. */
+  exchanges?: Record<string, FailedExchange>
 }
 
 export const attemptStates = ['intended', 'live', 'ended', 'refused', 'unknown'] as const
@@ -64,11 +80,20 @@ export interface Attempt {
   lookedAt?: number
   /** The end was seen without its summary; one more look is due. */
   settling?: boolean
+  /** Its summary was waited for: where there is none, the vendor had none. */
+  awaited?: true
+  /**
+   * As what the campaign's rules were asked about it, in order: with a further attempt to come, or as the last one. Empty
+   * where none was asked.
+   */
+  judgedAs?: ('again' | 'last')[]
+  /** Rules wait for what the vendor has extracted. */
+  undecided?: true
   /** Found after it had timed out. */
   lateEnd?: { status: string; outcome: Outcome; at: number }
 }
 
-export const effectKinds = ['call', 'sms', 'pixel'] as const
+export const effectKinds = ['call', 'sms', 'pixel', 'lead', 'handover'] as const
 export type EffectKind = (typeof effectKinds)[number]
 
 export const effectStates = [
@@ -85,10 +110,14 @@ export type EffectState = (typeof effectStates)[number]
 
 /** One act upon the outside that must not be repeated. */
 export interface Effect {
-  /** `call:<journey>:<attempt>`, `sms:<journey>:<rule>`, `pixel:<journey>:<rule>` or `pixel:<provider>/<leadId>:<campaign>/<rule>`. */
+  /**
+   * `call:<journey>:<attempt>`, `sms:<journey>:<rule>`, `pixel:<journey>:<rule>` or
+   * `pixel:<provider>/<leadId>:<campaign>/<rule>`; `lead:<journey>` where the vendor is told of a lead it does not know;
+   * `handover:<journey>` where the vendor's own dialer is given the lead.
+   */
   key: string
   kind: EffectKind
-  /** The follow-up's id; for a call the attempt's number. */
+  /** The follow-up's id; for a call, and for a lead that is created before it, the attempt's number. */
   rule: string
   state: EffectState
   /** Requests that were started for it. */
@@ -104,12 +133,20 @@ export interface Effect {
   endedAt?: number
   result?: Record<string, string | number | boolean>
   error?: EffectError
+  /** When the first try began of which nobody knows whether it arrived, ms. */
+  unclearSince?: number
   /** Looks at the vendor's side that found nothing. */
   looks?: number
   /** Why it is parked, skipped or expired. */
   why?: string
   /** The attempt whose outcome asked for it. */
   attempt?: number
+  /** It has gone wrong, and stands like that. */
+  failure?: Failure
+  /** The replay that last took it up, and when. */
+  replay?: EffectReplay
+  /** The last replay that could not. */
+  notReplayed?: string
 }
 
 export interface EffectError {
@@ -122,13 +159,15 @@ export interface EffectError {
 /** One thing a journey has to do. */
 export interface Step {
   kind: StepKind
-  /** Attempt number, or the follow-up's id. */
+  /** Attempt number, or the follow-up's id; of a telling, the end it tells of. */
   ref: string
   dueAt: number
   /** Failed tries in a row. */
   tries: number
   /** What it waits for, where that is not its own delay: `window`, `budget`, `live_call`, `quiet_hours`. */
   why?: string
+  /** The destination of pixels that it waits for; it is due as soon as that takes pixels again, at `dueAt` at the latest. */
+  waitsFor?: string
 }
 
 export interface TimelineEntry {
@@ -157,7 +196,7 @@ export function parseStepId(id: string): { journeyId: string; kind: string; ref:
 const ongoing: ReadonlySet<EffectState> = new Set(['planned', 'intended', 'unknown'])
 
 /** Where a journey stands; always worked out, never kept beside what it follows from. */
-export function stateOf(journey: Journey): JourneyState {
+export function stateOf(journey: Omit<Journey, 'private'>): JourneyState {
   const parked = journey.effects.some(effect => effect.state === 'parked')
   const last = journey.attempts.at(-1)
   const lastCall = journey.effects.findLast(effect => effect.kind === 'call')
@@ -166,8 +205,13 @@ export function stateOf(journey: Journey): JourneyState {
   if (last?.state === 'intended') return 'dialing'
   if (parked) return 'parked'
   if (last?.state === 'unknown') return 'dialing'
-  if (journey.steps.some(step => step.kind === 'dial')) return 'scheduled'
+  if (journey.steps.some(({ kind }) => kind === 'dial' || kind === 'handover' || kind === 'walk')) return 'scheduled'
+  // The vendor's dialer is being given the lead, and calls in its own time.
+  if (journey.effects.some(effect => effect.kind === 'handover' && ongoing.has(effect.state))) return 'scheduled'
+  // The lead is being created: the call that comes after it is planned, and none is being placed.
+  if (journey.effects.some(effect => effect.kind === 'lead' && ongoing.has(effect.state))) return 'scheduled'
   if (journey.effects.some(effect => effect.kind !== 'call' && ongoing.has(effect.state))) return 'following_up'
+  if (journey.steps.some(({ kind }) => kind === 'read')) return 'following_up'
   return journey.stop === undefined ? 'done' : 'stopped'
 }
 

@@ -2,9 +2,11 @@ import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type CommitResult, type CommitStore, commit } from './commit.ts'
 import { Draft } from './draft.ts'
+import { causeGuards, lumpCauses, TOO_MANY_CAUSES } from './failure.ts'
 import { shardOfJourney } from './identity.ts'
 import { isHolding, type Journey, nextAt, stepId, type TimelineEntry } from './journey.ts'
 import { journeyCommands } from './journey-commands.ts'
+import { planTelling } from './tellings.ts'
 
 /** Writers of one journey rarely meet; when this many in a row got there first, something is wrong. */
 const MAX_CONFLICTS = 50
@@ -41,6 +43,8 @@ export function createJourneys(
     seal: Seal
     /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
     onDue?: (dueAt: number) => void
+    /** Whether anybody wants to hear of ended journeys. */
+    tellsEnds?: boolean
     /** Told when an attempt can no longer be a live call. */
     onCallOver?: (campaign: string, holder: string) => Promise<void>
   },
@@ -67,7 +71,13 @@ export function createJourneys(
 
   async function write(draft: Draft): Promise<CommitResult> {
     draft.close()
-    const result = await commit(parts, draft.guards, [...journeyCommands(draft, encode), ...draft.commands])
+    planTelling(draft, parts.tellsEnds ?? false)
+    const commands = () => [...journeyCommands(draft, encode), ...draft.commands]
+    let result = await commit(parts, [...draft.guards, ...causeGuards(draft)], commands())
+    if (!result.ok && result.refusedBy === TOO_MANY_CAUSES) {
+      lumpCauses(draft)
+      result = await commit(parts, draft.guards, commands())
+    }
     const soonest = nextAt(draft.journey)
     if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
     if (result.ok) await releasePlaces(draft)

@@ -14,6 +14,8 @@ export interface Leads {
    * succeeded. `over` names the holder that may be replaced.
    */
   claim(claim: { leadId: string; campaign: string; journeyId: string; over?: string }): Promise<LeadClaim>
+  /** The vendor made this lead for the journey: it is the journey's, whoever claimed it before. */
+  assign(claim: { leadId: string; campaign: string; journeyId: string }): Promise<void>
   /** Gives a claim back whose journey will not be written. Anybody else's claim stays. */
   release(claim: { leadId: string; campaign: string; journeyId: string }): Promise<void>
   /** The journey that holds a lead in a campaign, or is about to. */
@@ -26,6 +28,8 @@ export interface Leads {
   journeysOf(leadId: string): Promise<string[]>
   /** Claims a once-mark. `true` when it is this owner's, now or since before. */
   mark(text: string, owner: string): Promise<boolean>
+  /** The owner of a once-mark. */
+  markedBy(text: string): Promise<string | undefined>
 }
 
 export interface LeadClaim {
@@ -58,12 +62,18 @@ const claimScript = createScript(CLAIM)
 export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Keys; identity: Identity }): Leads {
   const { client, clock, keys, identity } = parts
   const keyOf = (leadId: string) => keys.lead(identity.lead(leadId))
+  const claim: Leads['claim'] = async ({ leadId, campaign, journeyId, over }) => {
+    const args = [`campaign:${campaign}`, journeyId, clock.now(), over ?? '']
+    const held = String(await claimScript.run(client, [keyOf(leadId)], args))
+    const [holder = '', at = '0'] = held.split(' ')
+    return { journeyId: holder, claimedAt: Number(at) }
+  }
   return {
-    async claim({ leadId, campaign, journeyId, over }) {
-      const args = [`campaign:${campaign}`, journeyId, clock.now(), over ?? '']
-      const held = String(await claimScript.run(client, [keyOf(leadId)], args))
-      const [holder = '', at = '0'] = held.split(' ')
-      return { journeyId: holder, claimedAt: Number(at) }
+    claim,
+
+    async assign(own) {
+      const held = await claim(own)
+      if (held.journeyId !== own.journeyId) await claim({ ...own, over: held.journeyId })
     },
 
     async release({ leadId, campaign, journeyId }) {
@@ -97,5 +107,7 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
       await client.setnx(key, owner)
       return (await client.get(key)) === owner
     },
+
+    markedBy: async text => (await client.get(keys.once(identity.mark(text)))) ?? undefined,
   }
 }

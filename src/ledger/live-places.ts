@@ -8,6 +8,8 @@ import { createScript } from '../redis/script.ts'
  * free at its end, which is when the call can no longer be going on.
  */
 export interface LivePlaces {
+  /** Places that are taken now. */
+  taken(campaign: string): Promise<number>
   /** Places that are free now. */
   free(campaign: string, max: number): Promise<number>
   /** Takes a place, or prolongs the one already held. `false` when there is none. */
@@ -34,11 +36,11 @@ return 1
 
 export function createLivePlaces(parts: { client: RedisClient; clock: Clock; keys: Keys }): LivePlaces {
   const { client, clock, keys } = parts
+  const taken: LivePlaces['taken'] = async campaign =>
+    Number(await countScript.run(client, [keys.live(campaign)], [clock.shiftMs()]))
   return {
-    async free(campaign, max) {
-      const taken = Number(await countScript.run(client, [keys.live(campaign)], [clock.shiftMs()]))
-      return Math.max(0, max - taken)
-    },
+    taken,
+    free: async (campaign, max) => Math.max(0, max - (await taken(campaign))),
     take: async (campaign, holder, max, leaseMs) =>
       (await takeScript.run(client, [keys.live(campaign)], [clock.shiftMs(), holder, max, Math.round(leaseMs)])) === 1,
     async release(campaign, holder) {

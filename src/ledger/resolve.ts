@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import { isCalledOff, skipEffect, stepOfEffect } from './effects.ts'
+import { dropWalk, isCalledOff, skipEffect, stepOfEffect } from './effects.ts'
 import type { Effect } from './journey.ts'
 import { releaseCall } from './people.ts'
 
@@ -43,6 +43,7 @@ export function planAgain(draft: Draft, effect: Effect, at: number, how: string)
     draft.journey.attempts = draft.journey.attempts.filter(attempt => attempt.number !== number)
     releaseCall(draft, number, false)
   }
+  if (effect.kind === 'handover') dropWalk(draft)
   draft.note(`${effect.kind}.found_not_done`, { effect: effect.key, how })
   if (isCalledOff(draft.journey, effect.kind)) {
     skipEffect(draft, effect, draft.journey.stop?.reason ?? '')
@@ -63,5 +64,7 @@ export function parkEffect(draft: Draft, effect: Effect, why: string): void {
   effect.why = why
   effect.endedAt = draft.now
   draft.drop('reconcile', effect.key)
+  // Whether the vendor's dialer has the lead is open: its calls are not looked for until that is known.
+  if (effect.kind === 'handover') dropWalk(draft)
   draft.note('effect.parked', { effect: effect.key, why })
 }

@@ -1,5 +1,6 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
+import { unlistFailures } from './failure.ts'
 import type { Identity } from './identity.ts'
 import { stateOf, stepId } from './journey.ts'
 import type { Journeys } from './journeys.ts'
@@ -32,6 +33,9 @@ export function createRetention(
     const commands: Command[] = [
       ['ZREM', own.ended, journeyId],
       ['ZREM', own.journeys, journeyId],
+      ['ZREM', own.untold, journeyId],
+      ['ZREM', own.tests, journeyId],
+      ['ZREM', own.endedTests, journeyId],
       ['DEL', own.journey(journeyId)],
       ['DEL', own.timeline(journeyId)],
     ]
@@ -42,7 +46,8 @@ export function createRetention(
       // That the lead has been through the campaign outlives the record: `reentry` may ask for longer.
       const endedAt = journey.endedAt ?? journey.createdAt
       commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
-      await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
+      if (journey.leadId !== '') await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
+      commands.push(...unlistFailures(journey, own))
       for (const step of journey.steps) {
         commands.push(['ZREM', own.due(step.kind, journey.campaign, journey.list), stepId(journeyId, step)])
       }

@@ -4,10 +4,16 @@ import { type Keys, shardNames } from '../redis/keys.ts'
 import type { Identity } from './identity.ts'
 import type { Journey } from './journey.ts'
 import type { Journeys } from './journeys.ts'
-import { decodePage, encodePage, type Page } from './page.ts'
+import { type Found, newestFirst, pairs } from './newest-first.ts'
+import type { Page } from './page.ts'
 
 /** A campaign's journeys, counted. `total` is the sum of the states, read shard by shard: exact at every moment. */
-export interface Progress {
+export interface Progress extends Counts {
+  /** Those of them that are tests, if some are. */
+  tests?: Counts
+}
+
+export interface Counts {
   total: number
   states: Record<(typeof journeyStates)[number], number>
   outcomes: Partial<Record<Outcome, number>>
@@ -23,14 +29,11 @@ export interface Search {
   events(page: Page): Promise<Found<string>>
   journeyOfInteraction(interactionId: string): Promise<string | undefined>
   journeysOfPhone(phone: string): Promise<string[]>
-  /** Keys of parked effects with their journey, longest parked first. */
   parkedCount(): Promise<number>
+  /** Leads whose interactions are walked over for calls of the vendor's own dialer. */
+  walks(): Promise<number>
+  /** Keys of parked effects with their journey, longest parked first. */
   parked(limit: number): Promise<{ journeyId: string; key: string; since: number }[]>
-}
-
-export interface Found<T> {
-  items: T[]
-  nextCursor?: string
 }
 
 export function createSearch(parts: {
@@ -42,25 +45,7 @@ export function createSearch(parts: {
   const { client, keys, identity, journeys } = parts
   const shards = shardNames(identity.shards).map(shard => keys.shard(shard))
 
-  /** The newest members of many sorted sets as one list: each set is asked for one page, and the pages are merged. */
-  async function merge(sets: readonly string[], page: Page): Promise<Found<string>> {
-    const after = decodePage(page.cursor)
-    const max = after === undefined ? '+inf' : String(after.at)
-    const fetched = await Promise.all(
-      // One set may hold several members of the cursor's own instant: those are read again and dropped below.
-      sets.map(key => client.zrevrangebyscore(key, max, '-inf', 'WITHSCORES', 'LIMIT', 0, page.limit + TIES)),
-    )
-    const entries = fetched
-      .flatMap(pairs)
-      .filter(entry => after === undefined || entry.at < after.at || (entry.at === after.at && entry.id < after.id))
-      .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
-    const shown = entries.slice(0, page.limit)
-    const last = shown.at(-1)
-    return {
-      items: shown.map(entry => entry.id),
-      ...(entries.length > page.limit && last !== undefined ? { nextCursor: encodePage(last) } : {}),
-    }
-  }
+  const merge = (sets: readonly string[], page: Page) => newestFirst(client, sets, page)
 
   const listed: Search['journeyIds'] = ({ campaigns, states }, page) =>
     merge(
@@ -76,13 +61,9 @@ export function createSearch(parts: {
     async progress(campaign) {
       const tallies = await Promise.all(shards.map(shard => client.hgetall(shard.tally(campaign))))
       const sum = (field: string) => tallies.reduce((total, tally) => total + Number(tally[field] ?? 0), 0)
-      const states = Object.fromEntries(journeyStates.map(state => [state, sum(`state:${state}`)]))
-      const counted = outcomes.map(outcome => [outcome, sum(`outcome:${outcome}`)] as const)
-      return {
-        total: Object.values(states).reduce((total, count) => total + count, 0),
-        states: states as Progress['states'],
-        outcomes: Object.fromEntries(counted.filter(([, count]) => count > 0)),
-      }
+      const all = countedBy(sum)
+      const tests = countedBy(field => sum(`test:${field}`))
+      return tests.total === 0 ? all : { ...all, tests }
     },
 
     async journeys(filter, page) {
@@ -114,6 +95,11 @@ export function createSearch(parts: {
       return counts.reduce((sum, count) => sum + count, 0)
     },
 
+    async walks() {
+      const counts = await Promise.all(shards.map(shard => client.zcard(shard.due('walk'))))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
+
     async parked(limit) {
       const fetched = await Promise.all(
         shards.map(shard => client.zrangebyscore(shard.parked, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, limit)),
@@ -130,9 +116,12 @@ export function createSearch(parts: {
   }
 }
 
-/** Members of one instant that a page may meet again; more than that in one millisecond and shard would be skipped. */
-const TIES = 50
-
-function pairs(flat: readonly string[]): { id: string; at: number }[] {
-  return flat.flatMap((id, index) => (index % 2 === 0 ? [{ id, at: Number(flat[index + 1]) }] : []))
+function countedBy(sum: (field: string) => number): Counts {
+  const states = Object.fromEntries(journeyStates.map(state => [state, sum(`state:${state}`)]))
+  const counted = outcomes.map(outcome => [outcome, sum(`outcome:${outcome}`)] as const)
+  return {
+    total: Object.values(states).reduce((total, count) => total + count, 0),
+    states: states as Counts['states'],
+    outcomes: Object.fromEntries(counted.filter(([, count]) => count > 0)),
+  }
 }

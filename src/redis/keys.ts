@@ -5,7 +5,7 @@
 export type Keys = ReturnType<typeof createKeys>
 
 /** Kinds of steps, each with a due index of its own. */
-export const stepKinds = ['dial', 'poll', 'text', 'fire', 'reconcile'] as const
+export const stepKinds = ['dial', 'poll', 'read', 'text', 'fire', 'reconcile', 'handover', 'walk', 'tell'] as const
 export type StepKind = (typeof stepKinds)[number]
 
 export function createKeys(prefix: string) {
@@ -38,6 +38,14 @@ export function createKeys(prefix: string) {
     once: (mark: string) => `${prefix}:once:${mark}`,
     /** List per import with many faults: its report, sealed, for a day. */
     importReport: (campaign: string, importId: string) => `${prefix}:import:${campaign}:${importId}`,
+    /** List per campaign: its latest imports with their counts, newest first. */
+    importLog: (campaign: string) => `${prefix}:import-log:${campaign}`,
+    /** Sorted set: replays by when they were asked for; set: those that are going on. */
+    replays: { all: `${prefix}:{replays}:all`, running: `${prefix}:{replays}:running` },
+    /** Hash per replay: what was asked for, how far it is, and when its next effect may be handed back. */
+    replay: (replay: string) => `${prefix}:{replays}:r:${replay}`,
+    /** Hash: how requests to each destination of pixels have gone lately, where they have failed. */
+    destinations: `${prefix}:destinations`,
     /** BullMQ's prefix for one queue; the tag keeps a queue's keys on one master and spreads queues over masters. */
     queuePrefix: (queue: string) => `${prefix}:{${queue}}`,
     shard: (shard: string) => ({
@@ -49,6 +57,8 @@ export function createKeys(prefix: string) {
       events: inShard(shard, 'events'),
       /** Sorted set: events not yet handled, by the time they are due (again). */
       inbox: inShard(shard, 'inbox'),
+      /** Sorted set: events whose delivery is still to be passed on, by the time that is due (again). */
+      forwards: inShard(shard, 'forwards'),
       /** Hash per journey: `v` and `doc`. */
       journey: (journeyId: string) => inShard(shard, `j:${journeyId}`),
       /** List per journey. */
@@ -57,10 +67,15 @@ export function createKeys(prefix: string) {
       journeys: inShard(shard, 'journeys'),
       /** Sorted set per campaign and state: journeys by creation. */
       inState: (campaign: string, state: string) => inShard(shard, `st:${campaign}:${state}`),
-      /** Hash per campaign: journeys per state and outcome. */
+      /** Hash per campaign: journeys per state and outcome; with `test:` before it, those of them that are tests. */
       tally: (campaign: string) => inShard(shard, `n:${campaign}`),
+      /** Hash per campaign and day (UTC): calls begun, by minute of the day; for some days. */
+      dials: (campaign: string, day: string) => inShard(shard, `dials:${campaign}:${day}`),
       /** Sorted set: ended journeys by their end. */
       ended: inShard(shard, 'ended'),
+      /** Sorted sets: tests among all journeys, by creation, and among those that ended, by their end. */
+      tests: inShard(shard, 'tests'),
+      endedTests: inShard(shard, 'tests-ended'),
       /** Hash: newest journey per campaign and person. */
       newest: inShard(shard, 'newest'),
       /** Hash: when the newest journey per campaign and person ended, once its record is past its retention. */
@@ -69,20 +84,39 @@ export function createKeys(prefix: string) {
       interactions: inShard(shard, 'ix'),
       /** Sorted set: parked effects by the time they were parked. */
       parked: inShard(shard, 'parked'),
+      /** Hash: what the failures of each group have in common. */
+      failureGroups: inShard(shard, 'fg'),
+      /** Hash: when an effect of each group last went wrong. */
+      failureTimes: inShard(shard, 'ft'),
+      /** Sorted set per group: failed effects by when they first went wrong. */
+      failures: (group: string) => inShard(shard, `f:${group}`),
+      /** Hash per replay: what it came to in this shard; for some weeks. */
+      replay: (replay: string) => inShard(shard, `rp:${replay}`),
+      /** Sorted set: journeys whose end could not be told, by when that was given up. */
+      untold: inShard(shard, 'untold'),
       /**
        * Sorted set: steps by the time they are due. Dials have two per campaign, so that each has its own pace and a lead
-       * somebody asks for does not stand behind a list.
+       * somebody asks for does not stand behind a list; and so have hand-overs, which go out by campaign.
        */
-      due: (kind: StepKind, campaign?: string, isList = false) =>
-        inShard(shard, kind === 'dial' ? `due:${isList ? 'list' : 'dial'}:${campaign}` : `due:${kind}`),
+      due: (kind: StepKind, campaign?: string, isList = false) => {
+        if (kind === 'dial') return inShard(shard, `due:${isList ? 'list' : 'dial'}:${campaign}`)
+        if (kind === 'handover') return inShard(shard, `due:handover-${isList ? 'list' : 'dial'}:${campaign}`)
+        return inShard(shard, `due:${kind}`)
+      },
+      /** Sorted set per destination of pixels: steps that wait until it takes pixels again, by the end of their time. */
+      waiting: (destination: string) => inShard(shard, `due:fire@${destination}`),
       /** Hash per number: live-call lock and the last call's time. */
       person: (person: string) => inShard(shard, `p:${person}`),
       /** Sorted set per number: calls by intent. */
       calls: (person: string) => inShard(shard, `pc:${person}`),
       /** Sorted set per number: its journeys by creation. */
       personJourneys: (person: string) => inShard(shard, `pj:${person}`),
-      /** Hash: suppressions, field `<person>:<channel>`. */
+      /** Hash: suppressions, field `<person>:<channel>` and, where it was read in a text, `:text` or `:inferred` behind it. */
       suppressions: inShard(shard, 'suppressed'),
+      /** Sorted set: suppressed numbers (`<shard>.<person>`) by when they came in. */
+      suppressed: inShard(shard, 'suppressed-numbers'),
+      /** Sorted set: those of them that were only inferred, and that a person should look at. */
+      inferred: inShard(shard, 'suppressed-inferred'),
     }),
   }
 }
