@@ -1,12 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { dialExpiresAt, windowGate } from '../campaigns/dial-gate.ts'
+import { effectiveDialRules } from '../campaigns/state-rules.ts'
 import type { Clock } from '../clock.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Draft } from '../ledger/draft.ts'
-import { planDial } from '../ledger/effects.ts'
+import { planDial, planHandOver } from '../ledger/effects.ts'
 import type { Person } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { isEnded, type Journey } from '../ledger/journey.ts'
+import { meetLead, planLead } from '../ledger/new-lead.ts'
 import type { LeadRequest } from '../sources/meaning.ts'
 import { type IdentifyParts, identify, type Who } from './identify.ts'
 
@@ -65,7 +68,9 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   const own = list ? undefined : await ledger.journeys.load(journeyId)
   if (own !== undefined) return { result: 'opened', journeyId, journey: own }
 
-  const claimed = await claimLead(parts, request, journeyId)
+  // Who is not known to the vendor has only a number to be known by.
+  const isKnown = lead.leadId !== ''
+  const claimed = isKnown ? await claimLead(parts, request, journeyId) : undefined
   if (claimed !== undefined) return claimed
 
   // A number of a list is nearly always new to its campaign: it is asked about only where that proves wrong.
@@ -80,13 +85,17 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
     const other = await ledger.journeys.load(newest)
     const past = () => ledger.journeys.pastOf(person.shard, campaign.id, person.id)
     const met = other === undefined ? tooSoon(parts, request, newest, await past()) : await meet(parts, request, other)
-    if (met !== undefined) {
+    if (met !== undefined && isKnown) {
       const claim = { leadId: lead.leadId, campaign: campaign.id, journeyId }
       // A row of a list comes to nothing, so the lead is not held by it: the next list may bring them with another
       // number. The lead of an event goes with the journey of its number.
       if (list) await ledger.leads.release(claim)
       else await ledger.leads.claim({ ...claim, journeyId: met.journeyId, over: journeyId })
-      return met
+    }
+    if (met !== undefined) return met
+    // Somebody who has been through the campaign has an id already.
+    if (!isKnown && other !== undefined && other.leadId !== '') {
+      return openFor(parts, { ...request, lead: { ...lead, leadId: other.leadId } }, who, true)
     }
   }
 
@@ -133,7 +142,7 @@ async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: st
 
 /** What an earlier journey of the same lead or number means for this event. */
 async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey): Promise<Opened | undefined> {
-  const { eventId } = request
+  const { eventId, lead } = request
   if (!isEnded(earlier)) {
     if (request.list) return { result: 'joined', journeyId: earlier.id, journey: earlier }
     const joined = await parts.ledger.journeys.transition(
@@ -142,6 +151,7 @@ async function meet(parts: IntakeParts, request: OpenRequest, earlier: Journey):
         if (isEnded(draft.journey) || draft.journey.joinedEvents.includes(eventId)) return false
         draft.journey.joinedEvents.push(eventId)
         draft.note('event.joined', { event: eventId })
+        meetLead(draft, lead.leadId)
         return undefined
       },
       earlier,
@@ -188,6 +198,25 @@ function newJourney(now: number, id: string, person: Person, request: OpenReques
 
 function begin(draft: Draft, campaign: Campaign, who: Who): undefined {
   draft.note('journey.opened', { event: draft.journey.eventId, campaign: campaign.id, zones: who.zones })
-  if (who.stop === undefined) planDial(draft, 1, draft.now)
+  if (who.stop !== undefined) return undefined
+  if (campaign.mode === 'handover') return beginHandOver(draft)
+  if (draft.journey.leadId === '') planLead(draft, 1)
+  planFirstDial(draft, campaign, who)
   return undefined
+}
+
+/** A lead is handed over by the id that the vendor's dialer knows. */
+function beginHandOver(draft: Draft): undefined {
+  if (draft.journey.leadId !== '') planHandOver(draft)
+  else
+    draft.journey.stop = { reason: 'refused', detail: 'the vendor does not know the lead, who cannot be handed over' }
+  return undefined
+}
+
+/** Whoever comes in at night waits for the morning from the first moment: nothing is spent on finding that out later. */
+function planFirstDial(draft: Draft, campaign: Campaign, { phone = '', zones }: Who): void {
+  planDial(draft, 1, draft.now)
+  const dial = effectiveDialRules(campaign.dial, phone)
+  const gate = windowGate(dial, zones, draft.now, dialExpiresAt(dial, draft.journey, undefined))
+  if ('at' in gate) draft.putOff({ kind: 'dial', ref: '1' }, gate.at, gate.why)
 }

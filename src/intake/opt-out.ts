@@ -4,16 +4,17 @@ import { PayloadError } from '../errors.ts'
 import type { IntakeParts } from './open-journey.ts'
 
 /**
- * Suppresses a number, or every number that is known for a lead. Planned calls and texts meet the suppression at the
- * moment of the effect.
+ * Suppresses a number, or every number that is known for a lead, because somebody said so: an event, a vendor's list of
+ * people who do not want to be disturbed. Planned calls and texts meet the suppression at the moment of the effect.
  * @throws PayloadError when the number given is not valid
  */
 export async function optOut(
   parts: Pick<IntakeParts, 'ledger' | 'defaultCountry'>,
-  who: { phone?: string; leadId?: string; channels: readonly Channel[] },
+  who: { phone?: string; leadId?: string; channels: readonly Channel[]; reason?: string },
   by: string,
 ): Promise<{ numbers: number; journeys: string[] }> {
   const { ledger, defaultCountry } = parts
+  const { channels, reason = 'opted out' } = who
   const phones = new Set<string>()
   if (who.phone !== undefined) {
     const phone = toE164(who.phone, defaultCountry)
@@ -26,7 +27,7 @@ export async function optOut(
     if (phone !== undefined) phones.add(phone)
   }
   for (const phone of phones) {
-    await ledger.people.suppress(ledger.identity.person(phone), phone, who.channels, { reason: 'opted out', by })
+    await ledger.suppressions.suppress(ledger.identity.person(phone), phone, channels, { reason, by })
   }
   return { numbers: phones.size, journeys }
 }

@@ -1,21 +1,31 @@
 import { canary } from './canary.ts'
 import { cleanUp } from './clean-up.ts'
 import { firePixel } from './fire-pixel.ts'
+import { forwardDelivery } from './forward-delivery.ts'
+import { handOver } from './hand-over.ts'
 import { placeCall } from './place-call.ts'
 import { pollInteraction } from './poll-interaction.ts'
+import { readExtracted } from './read-extracted.ts'
 import { receiveEvent } from './receive-event.ts'
 import { reconcileEffect } from './reconcile-effect.ts'
 import { sendSms } from './send-sms.ts'
 import { startCampaign } from './start-campaign.ts'
+import { tellEnded } from './tell-ended.ts'
+import { walkInteractions } from './walk-interactions.ts'
 
 /** Every job there is. One queue each, so that a stuck vendor endpoint holds up nothing but its own kind. */
 export const catalogue = {
   'receive-event': receiveEvent,
+  'forward-delivery': forwardDelivery,
   'place-call': placeCall,
   'poll-interaction': pollInteraction,
+  'read-extracted': readExtracted,
   'send-sms': sendSms,
   'fire-pixel': firePixel,
   'reconcile-effect': reconcileEffect,
+  'hand-over': handOver,
+  'walk-interactions': walkInteractions,
+  'tell-ended': tellEnded,
   'start-campaign': startCampaign,
   canary,
   'clean-up': cleanUp,
@@ -23,11 +33,14 @@ export const catalogue = {
 
 export type JobName = keyof typeof catalogue
 
-/** The job that does a step of each kind. */
+/** The job that does a step of each kind. Hand-overs go many at a time, in `hand-over`. */
 export const jobOfStep = {
   dial: placeCall,
   poll: pollInteraction,
+  read: readExtracted,
   text: sendSms,
   fire: firePixel,
   reconcile: reconcileEffect,
+  walk: walkInteractions,
+  tell: tellEnded,
 } as const

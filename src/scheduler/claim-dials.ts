@@ -1,12 +1,13 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock } from '../clock.ts'
-import type { CampaignState } from '../ledger/control.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { parseStepId } from '../ledger/journey.ts'
 import { placeCall } from '../queues/place-call.ts'
 import type { Producer } from '../queues/producer.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { createWindowWait } from './await-window.ts'
+import { lanes, lanesOf } from './lanes.ts'
 import { shareFairly } from './share-fairly.ts'
 
 /** Starts are given out this far ahead: long enough for a steady stream, short enough for a pause to bite at once. */
@@ -24,18 +25,9 @@ const BACKLOG_MS = 500
 /** Dials of all campaigns of one round at most: bounds a round where no pace does. */
 const MAX_ROUND = 500
 
-/** Leads that somebody asked for just now, and leads of lists. */
-const lanes = ['asked', 'list'] as const
-type Lane = (typeof lanes)[number]
-
-/** Which lanes a campaign may dial. A draft holds its list back, not the call that somebody asks for by name. */
-const lanesOf: Record<CampaignState['status'], readonly Lane[]> = {
-  draft: ['asked'],
-  running: lanes,
-  paused: [],
-  done: ['asked'],
-  cancelled: [],
-}
+/** Leads whose window is closed are sent on in batches up to this, and so many of a campaign in one round. */
+const CLOSED_BATCH = 200
+const MAX_CLOSED = 600
 
 export interface DialParts {
   ledger: Ledger
@@ -49,6 +41,8 @@ export interface DialParts {
 
 interface Demand {
   campaign: Campaign
+  /** When the campaign was first started, ms. */
+  startedAt: number | undefined
   /** What is due in each index, soonest lane first. */
   due: { key: string; count: number }[]
   /** What pace and places allow. */
@@ -62,6 +56,7 @@ interface Demand {
 export function createDialClaims(parts: DialParts, leaseMs: number): () => Promise<number | undefined> {
   const { ledger, producer, campaigns, keys, clock, dialsPerSecond } = parts
   const shards = shardNames(ledger.identity.shards)
+  const awaitWindow = createWindowWait(parts)
   let turn = 0
 
   return async () => {
@@ -107,7 +102,7 @@ export function createDialClaims(parts: DialParts, leaseMs: number): () => Promi
       all.map(async campaign => {
         const own = found.filter(({ id }) => id === campaign.id)
         if (own.length === 0) return undefined
-        const { status } = await ledger.control.read(campaign.id)
+        const { status, startedAt } = await ledger.control.read(campaign.id)
         const due = lanesOf[status].flatMap(lane => own.filter(index => index.lane === lane))
         if (due.length === 0) return undefined
         const { callsPerSecond, maxLive } = campaign.dial.pace
@@ -116,7 +111,7 @@ export function createDialClaims(parts: DialParts, leaseMs: number): () => Promi
           ledger.live.free(campaign.id, maxLive),
         ])
         const wanted = due.reduce((sum, { count }) => sum + count, 0)
-        return { campaign, due, room: Math.min(paced, places, wanted) }
+        return { campaign, startedAt, due, room: Math.min(paced, places, wanted) }
       }),
     )
     const waits = counted.flatMap(({ nextInMs }) => nextInMs ?? [])
@@ -126,22 +121,37 @@ export function createDialClaims(parts: DialParts, leaseMs: number): () => Promi
     }
   }
 
-  async function claim({ campaign, due }: Demand, share: number): Promise<void> {
-    let left = share
-    const takes = due.flatMap(({ key, count }) => {
-      const limit = Math.min(count, left)
-      left -= limit
-      return limit > 0 ? [{ key, limit }] : []
-    })
-    const claimed = await Promise.all(
-      takes.map(async take => {
-        const { entries } = await ledger.due.claim([take], leaseMs)
-        return (entries[0] ?? []).map(id => ({ id, key: take.key }))
-      }),
-    )
+  /** Claims up to `share` dials whose window is open; those whose window is closed are put off on the way. */
+  async function claimOpen(
+    { campaign, startedAt, due }: Demand,
+    share: number,
+  ): Promise<{ id: string; key: string }[]> {
+    const found: { id: string; key: string }[] = []
+    let closed = 0
+    for (const { key, count } of due) {
+      for (let rest = count; rest > 0 && found.length < share && closed < MAX_CLOSED; ) {
+        // Where many are closed the open ones may stand far behind them.
+        const limit = Math.min(rest, Math.max(share - found.length, Math.min(closed, CLOSED_BATCH)))
+        const { entries } = await ledger.due.claim([{ key, limit }], leaseMs)
+        const ids = entries[0] ?? []
+        if (ids.length === 0) break
+        rest -= ids.length
+        const open = await awaitWindow(campaign, startedAt, ids)
+        closed += ids.length - open.length
+        const taken = open.slice(0, share - found.length)
+        await Promise.all(open.slice(taken.length).map(id => ledger.due.putBack(key, id, 0)))
+        found.push(...taken.map(id => ({ id, key })))
+      }
+    }
+    return found
+  }
+
+  async function claim(demand: Demand, share: number): Promise<void> {
+    const { campaign } = demand
+    const claimed = await claimOpen(demand, share)
     const { callsPerSecond, maxLive } = campaign.dial.pace
     const held = await Promise.all(
-      claimed.flat().map(async ({ id, key }) => {
+      claimed.map(async ({ id, key }) => {
         if (await ledger.live.take(campaign.id, id, maxLive, leaseMs)) return [id]
         await ledger.due.putBack(key, id, NO_PLACE_MS)
         return []

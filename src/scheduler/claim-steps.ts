@@ -1,9 +1,12 @@
+import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { parseStepId } from '../ledger/journey.ts'
+import { forwardDelivery } from '../queues/forward-delivery.ts'
 import { jobOfStep } from '../queues/index.ts'
 import type { Producer } from '../queues/producer.ts'
 import { receiveEvent } from '../queues/receive-event.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { createPixelReleases } from './release-pixels.ts'
 
 /** Entries taken from one index of one shard in one round: bounds a round, not the throughput. */
 const CLAIM_LIMIT = 200
@@ -11,9 +14,15 @@ const CLAIM_LIMIT = 200
 /** Jobs of one kind that may wait on their queue: enough to keep workers busy, few enough for priorities to hold. */
 const QUEUE_ROOM = 1_000
 
-/** Everything that needs no pace of its own: steps that follow from calls, and events that were never handed over. */
-const kinds = ['reconcile', 'text', 'fire', 'poll', 'inbox'] as const
+/**
+ * Everything that needs no pace of its own: steps that follow from calls, events that were never handed over, and
+ * deliveries that are to be passed on.
+ */
+const kinds = ['reconcile', 'text', 'fire', 'poll', 'walk', 'read', 'tell', 'inbox', 'forward'] as const
 type Kind = (typeof kinds)[number]
+
+const jobOfEvent = { inbox: receiveEvent, forward: forwardDelivery }
+const jobs = { ...jobOfStep, ...jobOfEvent }
 
 /** Left where they are while everything is paused. */
 const acts: readonly Kind[] = ['text', 'fire']
@@ -22,17 +31,20 @@ export interface StepParts {
   ledger: Ledger
   producer: Producer
   keys: Keys
+  clock: Clock
 }
 
 /** Puts what is due onto the queue of its kind. Answers when to look again; 0 when there was more than fits a round. */
 export function createStepClaims(parts: StepParts, leaseMs: number): () => Promise<number | undefined> {
   const { ledger, producer, keys } = parts
   const shards = shardNames(ledger.identity.shards)
+  const release = createPixelReleases(parts)
   let room = roomForAll()
 
   return async () => {
-    const isAllPaused = await ledger.control.isAllPaused()
-    const claimed = await Promise.all(shards.map(shard => claimShard(shard, isAllPaused)))
+    const [isAllPaused, destinations] = await Promise.all([ledger.control.isAllPaused(), ledger.destinations.read()])
+    const nextReleaseMs = isAllPaused ? undefined : await release(destinations, room.fire)
+    const claimed = await Promise.all(shards.map(shard => claimShard(shard, isAllPaused, [...destinations.keys()])))
     const busy = kinds.filter(kind => claimed.some(({ found }) => found[kind].length > 0))
     for (const kind of busy) {
       await handOver(
@@ -43,26 +55,33 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
     // What had no room was not claimed, and may have some now: it is asked about as well.
     room = await roomAfter(kinds.filter(kind => busy.includes(kind) || room[kind] < QUEUE_ROOM))
     if (claimed.some(({ isFull }) => isFull)) return 0
-    const waits = claimed.flatMap(({ nextInMs }) => nextInMs ?? [])
+    const waits = [nextReleaseMs, ...claimed.map(({ nextInMs }) => nextInMs)].filter(wait => wait !== undefined)
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
-  async function claimShard(shard: string, isAllPaused: boolean) {
+  async function claimShard(shard: string, isAllPaused: boolean, destinations: readonly string[]) {
     const own = keys.shard(shard)
-    const indexes = kinds.map(kind => ({
-      key: kind === 'inbox' ? own.inbox : own.due(kind),
-      limit: isAllPaused && acts.includes(kind) ? 0 : Math.min(CLAIM_LIMIT, Math.ceil(room[kind] / shards.length)),
-    }))
+    const limitOf = (kind: Kind) =>
+      isAllPaused && acts.includes(kind) ? 0 : Math.min(CLAIM_LIMIT, Math.ceil(room[kind] / shards.length))
+    const indexes = [
+      ...kinds.map(kind => ({
+        key: kind === 'inbox' ? own.inbox : kind === 'forward' ? own.forwards : own.due(kind),
+        limit: limitOf(kind),
+      })),
+      // Pixels that have waited until their time was over.
+      ...destinations.map(name => ({ key: own.waiting(name), limit: limitOf('fire') })),
+    ]
     const { entries, nextInMs } = await ledger.due.claim(indexes, leaseMs)
     const found = Object.fromEntries(kinds.map((kind, at) => [kind, entries[at] ?? []])) as Record<Kind, string[]>
+    found.fire.push(...entries.slice(kinds.length).flat())
     const isFull = indexes.some(({ limit }, at) => limit > 0 && (entries[at]?.length ?? 0) >= limit)
     return { found, isFull, nextInMs }
   }
 
   async function handOver(kind: Kind, entries: readonly string[]): Promise<void> {
-    if (kind === 'inbox') {
+    if (kind === 'inbox' || kind === 'forward') {
       await producer.add(
-        receiveEvent,
+        jobOfEvent[kind],
         entries.map(eventId => ({ eventId })),
       )
       return
@@ -79,7 +98,7 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
     const next = roomForAll()
     await Promise.all(
       busy.map(async kind => {
-        const waiting = await producer.waiting(kind === 'inbox' ? receiveEvent.name : jobOfStep[kind].name)
+        const waiting = await producer.waiting(jobs[kind].name)
         next[kind] = Math.max(0, QUEUE_ROOM - waiting)
       }),
     )
@@ -88,5 +107,5 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
 }
 
 function roomForAll(): Record<Kind, number> {
-  return { reconcile: QUEUE_ROOM, text: QUEUE_ROOM, fire: QUEUE_ROOM, poll: QUEUE_ROOM, inbox: QUEUE_ROOM }
+  return Object.fromEntries(kinds.map(kind => [kind, QUEUE_ROOM])) as Record<Kind, number>
 }

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/index.ts'
 import { isEnded, isHolding, type Journey, parseStepId } from '../ledger/journey.ts'
 import type { Logger } from '../logger.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { createHoursKeeper } from './keep-hours.ts'
 
 /** How often campaigns are looked after: a start at a time, an end, what a cancel leaves to do. */
 const EVERY_MS = 1_000
@@ -25,7 +26,7 @@ const busy: readonly JourneyState[] = ['dialing', 'in_call', 'parked']
 
 /**
  * Looks after the life of campaigns: starts them at their time, ends them when their list is through, carries a cancel
- * to every journey, and frees places whose call is over. Level-triggered: whoever dies over it leaves nothing half-done.
+ * and new calling hours to every journey, and frees places whose call is over. Level-triggered: whoever dies over it leaves nothing half-done.
  * Answers whether there is more to do at once.
  */
 export function createCampaignKeeper(parts: {
@@ -38,6 +39,7 @@ export function createCampaignKeeper(parts: {
   const { ledger, campaigns, clock, keys, logger } = parts
   let nextAt = 0
   let reviewAt = 0
+  const keepHours = createHoursKeeper({ ledger })
   /** Cancelled campaigns whose calls have been told. */
   const told = new Set<string>()
 
@@ -48,6 +50,7 @@ export function createCampaignKeeper(parts: {
     let isMore = false
     for (const campaign of campaigns.all()) {
       if (await keep(campaign, now, isReview)) isMore = true
+      if (await keepHours(campaign)) isMore = true
       if (isReview) await reviewPlaces(campaign.id)
     }
     nextAt = isMore ? now : now + EVERY_MS
@@ -82,14 +85,17 @@ export function createCampaignKeeper(parts: {
     return total > 0 && states.done + states.stopped === total
   }
 
-  /** Whether dials of a list wait, due or not. */
+  /** Whether leads of a list wait to be dialed or handed over, due or not. */
   async function hasList(campaign: string): Promise<boolean> {
     const counted = await Promise.all(
       shardNames(ledger.identity.shards).map(shard =>
-        ledger.due.count([keys.shard(shard).due('dial', campaign, true)]),
+        ledger.due.count([
+          keys.shard(shard).due('dial', campaign, true),
+          keys.shard(shard).due('handover', campaign, true),
+        ]),
       ),
     )
-    return counted.some(({ counts, nextInMs }) => (counts[0] ?? 0) > 0 || nextInMs !== undefined)
+    return counted.some(({ counts, nextInMs }) => counts.some(count => count > 0) || nextInMs !== undefined)
   }
 
   /** `true` when there is more to cancel. Calls that go on are followed to their end; what would follow is called off. */

@@ -1,6 +1,7 @@
 import { isLost } from '../ledger/shard-script.ts'
 import type { Logger } from '../logger.ts'
 import { createDialClaims, type DialParts } from './claim-dials.ts'
+import { createHandOverClaims } from './claim-hand-overs.ts'
 import { createStepClaims } from './claim-steps.ts'
 
 /**
@@ -37,6 +38,7 @@ export function createScheduler(
 ): Scheduler {
   const { clock, logger, keep, leaseMs = LEASE_MS } = parts
   const claimDials = createDialClaims(parts, leaseMs)
+  const claimHandOvers = createHandOverClaims(parts, leaseMs)
   const claimSteps = createStepClaims(parts, leaseMs)
   let stopped = false
   let running: Promise<unknown> | undefined
@@ -45,7 +47,7 @@ export function createScheduler(
 
   /** One look at everything. Answers how long to sleep. */
   async function round(): Promise<number> {
-    const waits = await Promise.all([claimDials(), claimSteps()])
+    const waits = await Promise.all([claimDials(), claimHandOvers(), claimSteps()])
     return Math.min(IDLE_MS, ...waits.map(wait => wait ?? IDLE_MS))
   }
 

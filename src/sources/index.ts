@@ -1,13 +1,18 @@
 import { PayloadError } from '../errors.ts'
 import { readLeadSailEvent } from './leadsail.ts'
+import { readLeadSailText } from './leadsail-sms.ts'
 import type { SourceEvent } from './meaning.ts'
 import { readRequest, readStandardEvent } from './standard.ts'
 
 const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
   api: readRequest,
   leadsail: readLeadSailEvent,
+  'leadsail-sms': readLeadSailText,
   standard: readStandardEvent,
 }
+
+/** Sources that stand between a vendor and somebody else, who still gets what the vendor sent. */
+export const forwardedSources: readonly string[] = ['leadsail-sms']
 
 /**
  * What a stored event says.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channels } from '../campaigns/vocabulary.ts'
+import { Instant } from './instant.ts'
 import { parseWith, readJson } from './json-body.ts'
 import type { LeadRequest, SourceEvent } from './meaning.ts'
 
@@ -7,6 +8,8 @@ import type { LeadRequest, SourceEvent } from './meaning.ts'
 
 const id = z.string().min(1).max(200)
 const text = z.string().max(500)
+/** A text of six parts and more, or several at once. */
+const MAX_TEXT = 10_000
 
 /** Body of `call.requested`, and of `POST /api/v1/journeys`. */
 export const CallRequested = z.object({
@@ -31,10 +34,15 @@ const LeadOptedOut = z
   .object({ phone: text.optional(), leadId: id.optional(), channels: z.array(z.enum(channels)).min(1).optional() })
   .refine(data => data.phone !== undefined || data.leadId !== undefined, { error: 'needs phone or leadId' })
 
+const TextReceived = z
+  .object({ phone: text.optional(), leadId: id.optional(), text: z.string().max(MAX_TEXT), sentAt: Instant })
+  .refine(data => data.phone !== undefined || data.leadId !== undefined, { error: 'needs phone or leadId' })
+
 const StandardEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.requested'), timestamp: text.optional(), data: CallRequested }),
   z.object({ type: z.literal('call.ended'), timestamp: text.optional(), data: CallEnded }),
   z.object({ type: z.literal('lead.opted_out'), timestamp: text.optional(), data: LeadOptedOut }),
+  z.object({ type: z.literal('text.received'), timestamp: Instant, data: TextReceived }),
 ])
 
 /** @throws PayloadError when the body is no JSON or fits no type */
@@ -46,11 +54,22 @@ export function readStandardEvent(raw: Buffer): SourceEvent {
     case 'call.ended':
       return { type: event.type, meaning: { kind: 'call_ended', ...event.data } }
     case 'lead.opted_out': {
-      const { phone, leadId, channels: named } = event.data
-      const who = { ...(phone === undefined ? {} : { phone }), ...(leadId === undefined ? {} : { leadId }) }
-      return { type: event.type, meaning: { kind: 'opted_out', ...who, channels: named ?? [...channels] } }
+      const { channels: named } = event.data
+      return {
+        type: event.type,
+        meaning: { kind: 'opted_out', ...whoOf(event.data), channels: named ?? [...channels] },
+      }
+    }
+    case 'text.received': {
+      const { sentAt: at = event.timestamp, text } = event.data
+      const texts = [{ text, ...(at === undefined ? {} : { at }) }]
+      return { type: event.type, meaning: { kind: 'text_received', ...whoOf(event.data), texts } }
     }
   }
+}
+
+function whoOf({ phone, leadId }: { phone?: string | undefined; leadId?: string | undefined }) {
+  return { ...(phone === undefined ? {} : { phone }), ...(leadId === undefined ? {} : { leadId }) }
 }
 
 /** The campaign asked for, and the lead without absent fields. */

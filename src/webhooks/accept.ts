@@ -27,6 +27,7 @@ interface Delivery {
   headers: DistinctHeaders
   contentType: string
   raw: Buffer
+  pathSecret?: string | undefined
 }
 
 export interface Receiver {
@@ -37,7 +38,7 @@ export interface Receiver {
 /** Verify, name, store, hand over: in this order, and nothing else before the answer. */
 export function createReceiver(parts: {
   events: Pick<Events, 'accept'>
-  handOver: (eventId: string) => void
+  handOver: (eventId: string, mayOptOut: boolean) => void
   clock: Clock
   logger: Logger
   /** Tests of other things give a loaded machine more time. */
@@ -45,9 +46,9 @@ export function createReceiver(parts: {
 }): Receiver {
   const { events, handOver, clock, logger, storeTimeoutMs = STORE_TIMEOUT_MS } = parts
 
-  async function receive(source: Source, { headers, contentType, raw }: Delivery): Promise<Receipt> {
+  async function receive(source: Source, { headers, contentType, raw, pathSecret }: Delivery): Promise<Receipt> {
     const fields = { source: source.name }
-    if (!source.isAuthentic({ headers, raw, nowMs: clock.now() })) {
+    if (!source.isAuthentic({ headers, raw, pathSecret, nowMs: clock.now() })) {
       logger.info({ ...fields, result: 'unauthentic' }, 'delivery.refused')
       return { result: 'unauthentic' }
     }
@@ -60,7 +61,7 @@ export function createReceiver(parts: {
     try {
       const stored = events.accept({ eventId, source: source.name, contentType, raw }, HAND_OVER_MS)
       const result = await within(stored, storeTimeoutMs)
-      if (result === 'accepted') handOver(eventId)
+      if (result === 'accepted') handOver(eventId, source.mayOptOut?.(raw) ?? false)
       logger.info({ ...fields, eventId, result }, 'event.received')
       return { result, eventId }
     } catch (error) {

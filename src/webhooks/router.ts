@@ -11,16 +11,18 @@ const MAX_BODY_BYTES = 1_048_576
 const RETRY_AFTER_S = 5
 
 /**
- * `POST /webhooks/:source`. Asked in this order: is there such a source, is it a POST, is it small enough, of a kind we
+ * `POST /webhooks/:source`, with a secret behind it where that is the sender's proof. Asked in this order: is there such a source, is it a POST, is it small enough, of a kind we
  * read, authentic, fit. No vendor is ever waited for here.
  */
 export function createWebhookRouter(parts: { sources: ReadonlyMap<string, Source>; receiver: Receiver }): Router {
   const { sources, receiver } = parts
   const router = Router({ caseSensitive: true, strict: false })
 
-  router.all('/:source', async (request, response) => {
-    const source = sources.get(request.params.source)
-    if (source === undefined) return sendProblem(response, 404, NO_SOURCE)
+  router.all(['/:source', '/:source/:secret'], async (request, response) => {
+    const { source: name = '', secret } = request.params as { source?: string; secret?: string }
+    const source = sources.get(name)
+    const isThere = source !== undefined && (secret === undefined || source.hasPathSecret)
+    if (!isThere) return sendProblem(response, 404, NO_SOURCE)
     if (request.method !== 'POST') {
       response.set('Allow', 'POST')
       return sendProblem(response, 405, 'webhooks are sent with POST')
@@ -36,7 +38,7 @@ export function createWebhookRouter(parts: { sources: ReadonlyMap<string, Source
       return sendProblem(response, 415, 'the body must be JSON (Content-Type: application/json)')
     }
     if (encoding.toLowerCase() !== 'identity') return sendProblem(response, 415, 'the body must not be compressed')
-    const delivery = { headers: request.headersDistinct, contentType, raw: body.raw }
+    const delivery = { headers: request.headersDistinct, contentType, raw: body.raw, pathSecret: secret }
     answer(response, source, await receiver.receive(source, delivery))
   })
 

@@ -1,6 +1,6 @@
-import type { Interaction, InteractionMessage } from '../clients/ports.ts'
+import type { Interaction, InteractionMessage, ListedLead } from '../clients/ports.ts'
 
-/** What in a vendor's list of a lead's interactions could be the effect whose answer was lost. Pure. */
+/** What in a vendor's list could be the effect whose answer was lost. Pure. */
 
 export interface CallTrace {
   campaignId?: string | undefined
@@ -21,6 +21,35 @@ export function callCandidates(interactions: readonly Interaction[], trace: Call
       (campaignId === undefined || trace.campaignId === undefined || campaignId === trace.campaignId) &&
       (createdAt === undefined || (createdAt >= trace.from && createdAt <= trace.to)),
   )
+}
+
+export interface LeadTrace {
+  /** E.164. */
+  phone: string
+  /** The span in which the lead would have been created, skew included, ms. */
+  from: number
+  to: number
+}
+
+/**
+ * Leads with this number from the time of the intent, out of a list that was asked for by number and campaign. What the
+ * vendor does not say counts as fitting: a lead whose creation is not dated is taken rather than created again.
+ */
+export function leadCandidates(leads: readonly ListedLead[], trace: LeadTrace): ListedLead[] {
+  return leads.filter(
+    ({ phone, createdAt }) =>
+      (phone === undefined || isSameNumber(phone, trace.phone)) &&
+      (createdAt === undefined || (createdAt >= trace.from && createdAt <= trace.to)),
+  )
+}
+
+/** With fewer it is no whole number and tells nothing. */
+const LEAST_DIGITS = 7
+
+/** Whether a number in the vendor's writing, perhaps without its country code, may be this one. */
+function isSameNumber(written: string, e164: string): boolean {
+  const digits = written.replace(/\D/g, '').replace(/^0+/, '')
+  return digits.length < LEAST_DIGITS || e164.endsWith(digits)
 }
 
 export interface TextTrace {

@@ -1,50 +1,39 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isOpen } from '../campaigns/call-window.ts'
-import { budgetGate, type DialGate, dialExpiresAt, windowGate } from '../campaigns/dial-gate.ts'
-import { effectiveDialRules } from '../campaigns/state-rules.ts'
-import type { Provider } from '../clients/ports.ts'
 import { callKey, stopDialing } from '../ledger/effects.ts'
-import { shardOfJourney } from '../ledger/identity.ts'
+import { callOffTexts } from '../ledger/follow-ups.ts'
 import { isHolding, stepId } from '../ledger/journey.ts'
-import { callGuards, releaseCall, reserveCall } from '../ledger/people.ts'
+import { releaseCall, reserveCall } from '../ledger/people.ts'
 import { stepBackoff } from './backoff.ts'
-import { type EffectParts, HeldBack, performEffect, RefusedByGuard } from './perform-effect.ts'
-import { putOffStep, stopJourney } from './set-aside.ts'
+import { createLead } from './create-lead.ts'
+import { type CallParts, mayDial, passGates } from './dial-gates.ts'
+import { heedRefusal } from './do-not-contact.ts'
+import { type HeedParts, heedLead } from './heed-lead.ts'
+import { performEffect } from './perform-effect.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
-
-export interface CallParts extends EffectParts {
-  provider: (name: string) => Provider
-}
-
-/** While a number is busy with another call: how often to look whether it is free. */
-const LIVE_RECHECK_MS = 5_000
 
 /** Starts are given out less than this ahead. */
 const MAX_TURN_MS = 2_000
 
-/** Clocks of this machine and of Redis differ a little: never ask again sooner than this. */
-const MIN_WAIT_MS = 1_000
-
 /** Dials: every gate is asked again at this moment, then the number is taken and the call placed. */
-export function createPlaceCall(parts: CallParts) {
-  const dial = async (context: StepContext): Promise<Settled> => {
-    const { journey, campaign, step, now } = context
-    const dial = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
-    const { startedAt } = await parts.ledger.control.read(campaign.id)
-    const expiresAt = dialExpiresAt(dial, journey, startedAt)
-    const closed = await heed(parts, context, windowGate(dial, journey.zones, now, expiresAt))
-    if (closed !== undefined) return closed
-
+export function createPlaceCall(parts: CallParts & HeedParts) {
+  const dial = (context: StepContext): Promise<Settled> => {
+    const { journey, campaign, step } = context
     const number = Number(step.ref)
-    try {
-      return await performEffect(parts, context, {
+    return passGates(parts, context, async (rules, expiresAt) => {
+      // Before the first call nobody has been called or texted: it costs one request.
+      const asked = { provider: campaign.provider, leadId: journey.leadId, purpose: 'dial' } as const
+      const calledOff = number > 1 ? await heedLead(parts, context, asked) : undefined
+      if (calledOff !== undefined) return calledOff
+      return performEffect(parts, context, {
         effectKey: callKey(journey.id, number),
         step,
         backoff: stepBackoff,
         intend(draft) {
           const until = draft.effect(callKey(journey.id, number))?.until ?? draft.now
-          reserveCall(draft, number, dial, until + campaign.poll.deadlineMs)
+          reserveCall(draft, number, rules, until + campaign.poll.deadlineMs)
+          const begunAt = expiresAt - rules.notAfterMs
+          if (begunAt > draft.journey.createdAt) draft.journey.begunAt = begunAt
           draft.journey.attempts.push({ number, state: 'intended', intendedAt: draft.now })
         },
         lastLook: () => mayDial(parts, context),
@@ -57,6 +46,7 @@ export function createPlaceCall(parts: CallParts) {
           attempt.interactionId = interactionId
           attempt.placedAt = draft.now
           draft.plan('poll', step.ref, draft.now + campaign.poll.firstMs)
+          callOffTexts(draft, campaign, 'attempt')
           return { interactionId }
         },
         refused(draft) {
@@ -66,7 +56,9 @@ export function createPlaceCall(parts: CallParts) {
             attempt.endedAt = draft.now
           }
           releaseCall(draft, number, false)
-          stopDialing(draft, 'refused', draft.effect(callKey(journey.id, number))?.error?.code)
+          const error = draft.effect(callKey(journey.id, number))?.error
+          stopDialing(draft, 'refused', error?.code)
+          heedRefusal(draft, error, parts.ledger.seal)
         },
         withdrawn(draft) {
           draft.journey.attempts = draft.journey.attempts.filter(attempt => attempt.number !== number)
@@ -80,17 +72,15 @@ export function createPlaceCall(parts: CallParts) {
           if (attempt !== undefined) attempt.state = 'unknown'
         },
       })
-    } catch (error) {
-      if (error instanceof HeldBack) return putOffStep(parts, context, now + error.forMs, error.message)
-      if (!(error instanceof RefusedByGuard)) throw error
-      return refusedBy(parts, context, error.guard, expiresAt)
-    }
+    })
   }
 
   return async (context: StepContext): Promise<Settled> => {
     await turn(context)
     try {
-      return await dial(context)
+      if (context.journey.leadId !== '') return await dial(context)
+      const created = await createLead(parts, context)
+      return 'settled' in created ? created.settled : await dial(created.context)
     } finally {
       await freePlace(parts, context)
     }
@@ -110,21 +100,6 @@ async function freePlace({ ledger }: CallParts, { journey, campaign, step }: Ste
   if (attempt === undefined || !isHolding(attempt)) await ledger.live.release(campaign.id, stepId(journey.id, step))
 }
 
-/** Asked right before the intent, after any waiting: a pause must bite at once, and a place must be held. */
-async function mayDial(parts: CallParts, { journey, campaign, step }: StepContext): Promise<HeldBack | undefined> {
-  const { control, live } = parts.ledger
-  const [{ status }, isAllPaused] = await Promise.all([control.read(campaign.id), control.isAllPaused()])
-  const isHeld = isAllPaused || status === 'paused' || status === 'cancelled' || (journey.list && status === 'draft')
-  if (isHeld) return new HeldBack(isAllPaused ? 'all_paused' : status, 0)
-  // The waiting may have lasted into the lead's evening.
-  const { hours } = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
-  if (!isOpen(hours, journey.zones, parts.clock.now())) return new HeldBack('window', MIN_WAIT_MS)
-  const leaseMs = parts.requestTimeoutMs + campaign.reconcile.skewMs + campaign.poll.deadlineMs
-  const holder = stepId(journey.id, step)
-  const hasPlace = await live.take(campaign.id, holder, campaign.dial.pace.maxLive, leaseMs)
-  return hasPlace ? undefined : new HeldBack('max_live', MIN_WAIT_MS)
-}
-
 function callRequest({ journey, campaign }: StepContext) {
   const { campaignId } = campaign.account
   return {
@@ -135,24 +110,4 @@ function callRequest({ journey, campaign }: StepContext) {
     ...(campaign.dial.instructions === undefined ? {} : { instructions: campaign.dial.instructions }),
     ...(journey.test ? { test: true } : {}),
   }
-}
-
-/** The number could not be taken: stop, or come back when it is free. */
-async function refusedBy(parts: CallParts, context: StepContext, guard: string, expiresAt: number): Promise<Settled> {
-  const { journey, campaign, now } = context
-  if (guard === callGuards.suppressed) return stopJourney(parts, context, 'suppressed')
-  if (guard === callGuards.live) return putOffStep(parts, context, now + LIVE_RECHECK_MS, 'live_call')
-
-  const record = await parts.ledger.people.read({ id: journey.person, shard: shardOfJourney(journey.id) ?? '' })
-  const rules = effectiveDialRules(campaign.dial, journey.private.phone ?? '')
-  const gate = budgetGate(rules, journey.zones, record, now, expiresAt, MIN_WAIT_MS)
-  return (await heed(parts, context, gate)) ?? putOffStep(parts, context, now + MIN_WAIT_MS, 'budget')
-}
-
-/** What a gate that is not open makes of the step; `undefined` where it is. */
-async function heed(parts: CallParts, context: StepContext, gate: DialGate): Promise<Settled | undefined> {
-  if ('open' in gate) return undefined
-  return 'never' in gate
-    ? stopJourney(parts, context, gate.never, gate.detail)
-    : putOffStep(parts, context, gate.at, gate.why)
 }

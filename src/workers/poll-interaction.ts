@@ -7,6 +7,7 @@ import { endAttempt } from '../ledger/end-attempt.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Attempt } from '../ledger/journey.ts'
 import type { Logger } from '../logger.ts'
+import { seeEnd } from './see-end.ts'
 import { errorFacts, type Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -67,20 +68,7 @@ async function settle(
         lateLook(draft, attempt, campaign, seen)
         settled = { result: 'late_look', ...error }
       } else if (seen !== undefined && !seen.live) {
-        if (isWorthSettling(campaign, attempt, seen)) {
-          attempt.settling = true
-          attempt.endedAt = draft.now
-          noteEnd(attempt, seen)
-          draft.plan('poll', step.ref, Math.min(draft.now + campaign.poll.settleMs, Math.max(deadlineAt, draft.now)))
-          settled = { result: 'settling', nextInMs: campaign.poll.settleMs }
-        } else {
-          const outcome = classify(campaign.provider, seen.status, campaign.outcomes)
-          if (outcome === 'unmapped') {
-            parts.logger.error({ journeyId: journey.id, status: seen.status, alert: true }, 'outcome.unmapped')
-          }
-          endAttempt(draft, attempt, campaign, { ...seen, outcome }, parts.ledger.seal)
-          settled = { result: outcome }
-        }
+        settled = seeEnd(parts, draft, attempt, campaign, seen)
       } else if (draft.now >= deadlineAt) {
         if (attempt.settling) {
           // It was seen to end; only its summary never came.
@@ -110,21 +98,6 @@ function lookAgainAt(campaign: Campaign, attempt: Attempt, nowMs: number): numbe
   const { poll } = campaign
   const placedAt = attempt.placedAt ?? nowMs
   return nextPollAt({ poll, placedAt, lastPollAt: attempt.lookedAt, nowMs })
-}
-
-/** What was seen of the end is kept: the look for the summary may fail. */
-function noteEnd(attempt: Attempt, { status, talkMs, spokenTo }: Interaction): void {
-  attempt.status = status
-  if (talkMs !== undefined) attempt.talkMs = talkMs
-  if (spokenTo !== undefined) attempt.spokenTo = spokenTo
-}
-
-/** The summary may come after the status. It is waited for once, and only where something depends on it. */
-function isWorthSettling(campaign: Campaign, attempt: Attempt, seen: Interaction): boolean {
-  if (seen.summary !== undefined || attempt.settling === true) return false
-  return campaign.followUps.some(
-    ({ when, act }) => when.summary !== undefined || (act.kind === 'sms' && act.text.includes('call.summary')),
-  )
 }
 
 /** A call that was given up and is over after all: noted, and nothing else follows from it. */

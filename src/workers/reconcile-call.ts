@@ -1,7 +1,7 @@
-import { RejectedError } from '../errors.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptCall } from '../ledger/resolve.ts'
 import { callCandidates } from './candidates.ts'
+import { interactionsOf } from './interactions-of.ts'
 import type { Finding, ReconcileParts } from './reconcile-effect.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -14,7 +14,7 @@ export async function reconcileCall(parts: ReconcileParts, context: StepContext,
   const { ledger, provider } = parts
   const { skewMs } = campaign.reconcile
   const intendedAt = effect.intendedAt ?? 0
-  const listed = await listOf(provider(campaign.provider), journey.leadId, signal)
+  const listed = await interactionsOf(provider(campaign.provider), journey.leadId, { signal })
   const fitting = callCandidates(listed, {
     campaignId: campaign.account.campaignId,
     from: intendedAt - skewMs,
@@ -37,14 +37,4 @@ export async function reconcileCall(parts: ReconcileParts, context: StepContext,
   const { interactionId, createdAt } = only
   const call = { interactionId, placedAt: createdAt ?? intendedAt }
   return { found: 'one', close: (draft, open) => adoptCall(draft, open, call, "found in the vendor's list") }
-}
-
-/** A lead the vendor does not know has no interactions. */
-async function listOf(provider: ReturnType<ReconcileParts['provider']>, leadId: string, signal: AbortSignal) {
-  try {
-    return await provider.listInteractions(leadId, { signal })
-  } catch (error) {
-    if (error instanceof RejectedError && error.code === 'NOT_FOUND') return []
-    throw error
-  }
 }

@@ -1,17 +1,22 @@
+import type { CampaignBook } from '../campaigns/book.ts'
 import type { Provider } from '../clients/ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Draft } from '../ledger/draft.ts'
+import { stepOfEffect } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { parkEffect, planAgain } from '../ledger/resolve.ts'
 import { backoffMs, pixelBackoff } from './backoff.ts'
 import { reconcileCall } from './reconcile-call.ts'
+import { leaveUnknown, reconcileHandOver } from './reconcile-hand-over.ts'
+import { reconcileLead } from './reconcile-lead.ts'
 import { reconcileText } from './reconcile-text.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
 export interface ReconcileParts {
   ledger: Ledger
+  campaigns: CampaignBook
   provider: (name: string) => Provider
   clock: Clock
   random: Random
@@ -52,8 +57,12 @@ function look(parts: ReconcileParts, context: StepContext, effect: Effect): Prom
   switch (effect.kind) {
     case 'call':
       return reconcileCall(parts, context, effect)
+    case 'lead':
+      return reconcileLead(parts, context, effect)
     case 'sms':
       return reconcileText(parts, context, effect)
+    case 'handover':
+      return reconcileHandOver(parts, context, effect)
     case 'pixel':
       return Promise.resolve({ found: 'nothing_to_look_at' })
   }
@@ -113,6 +122,7 @@ const MIN_SPACING_MS = 1_000
 /** A crash between intent and answer leaves an intent; from here on it is a question. */
 function markUnknown(draft: Draft, effect: Effect): void {
   effect.state = 'unknown'
+  effect.unclearSince ??= effect.intendedAt ?? draft.now
   if (effect.kind !== 'call') return
   const attempt = draft.attempt(Number(effect.rule))
   if (attempt !== undefined) attempt.state = 'unknown'
@@ -125,8 +135,10 @@ function byPolicy(
   { campaign }: StepContext,
   why: string,
 ): Settled {
+  if (effect.kind === 'handover') return leaveUnknown(draft, effect, campaign, why)
   const act = campaign.followUps.find(({ id }) => id === effect.rule)?.act
-  const policy = effect.kind === 'call' ? campaign.dial.onUnknown : act?.kind === effect.kind ? act.onUnknown : 'park'
+  const isDial = stepOfEffect[effect.kind] === 'dial'
+  const policy = isDial ? campaign.dial.onUnknown : act?.kind === effect.kind ? act.onUnknown : 'park'
   if (policy === 'park') {
     parkEffect(draft, effect, why)
     return { result: 'parked' }

@@ -1,3 +1,4 @@
+import { segmentsOf } from '../campaigns/sms-segments.ts'
 import { RejectedError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
@@ -35,7 +36,8 @@ export async function reconcileText(parts: ReconcileParts, context: StepContext,
     const { interactionId } = candidate
     return {
       found: 'one',
-      close: (draft, open) => confirmDone(draft, open, { interactionId }, "found in the vendor's thread"),
+      close: (draft, open) =>
+        confirmDone(draft, open, { interactionId, ...segmentsOf(text) }, "found in the vendor's thread"),
     }
   }
   return { found: 'none' }

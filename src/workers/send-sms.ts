@@ -1,20 +1,22 @@
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
 import type { TextAct } from '../campaigns/campaign.ts'
-import { renderSmsText } from '../campaigns/sms-text.ts'
-import type { Provider } from '../clients/ports.ts'
+import { segmentsOf } from '../campaigns/sms-segments.ts'
 import { RejectedError } from '../errors.ts'
-import type { Effect, Journey } from '../ledger/journey.ts'
-import { callGuards, notSuppressed } from '../ledger/people.ts'
+import { composeText } from '../ledger/compose-text.ts'
+import { calledOffBecause } from '../ledger/follow-ups.ts'
+import type { Effect } from '../ledger/journey.ts'
+import { callGuards } from '../ledger/people.ts'
+import { notSuppressed } from '../ledger/suppression-marks.ts'
 import { stepBackoff } from './backoff.ts'
-import { mayAct } from './hold.ts'
+import { heedRefusal } from './do-not-contact.ts'
+import { type HeedParts, heedLead } from './heed-lead.ts'
+import { mayAct, ReplayCancelled } from './hold.ts'
 import { type EffectParts, HeldBack, performEffect, RefusedByGuard } from './perform-effect.ts'
-import { putOffStep, skipPlannedEffect } from './set-aside.ts'
+import { putOffStep, skipPlannedEffect, takeBackReplay } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
-export interface TextParts extends EffectParts {
-  provider: (name: string) => Provider
-}
+export type TextParts = EffectParts & HeedParts
 
 /** A follow-up text that could not be sent for this long is no follow-up any more. */
 const TEXT_RETRY_FOR_MS = 24 * 3_600_000
@@ -31,6 +33,9 @@ export function createSendSms(parts: TextParts) {
     if (effect === undefined) return { result: 'gone' }
     if (act?.kind !== 'sms') return skipPlannedEffect(parts, context, effect, 'the campaign has no such text any more')
 
+    const rival = rivalOf(act, context, effect)
+    if (rival === 'made') return skipPlannedEffect(parts, context, effect, calledOffBecause.attempt)
+    if (rival === 'open') return putOffStep(parts, context, now + RIVAL_RECHECK_MS, 'another_attempt')
     if (!isOpen(act.hours, journey.zones, now)) {
       const openAt = nextOpenAt(act.hours, journey.zones, now, now + LOOK_AHEAD_MS)
       return openAt === undefined
@@ -39,28 +44,39 @@ export function createSendSms(parts: TextParts) {
     }
     const text = compose(act, context, effect)
     if (text instanceof RejectedError) return skipPlannedEffect(parts, context, effect, text.message)
+    if (act.cancelOn.includes('reply') && journey.heard?.reply !== undefined) {
+      return skipPlannedEffect(parts, context, effect, calledOffBecause.reply)
+    }
+    const expiresAt = (effect.dueAt ?? effect.plannedAt) + TEXT_RETRY_FOR_MS
+    const { leadId } = textRequest(context, act, text)
+    const asked = { provider: act.via, leadId, purpose: 'sms' } as const
+    const calledOff = now > expiresAt ? undefined : await heedLead(parts, context, asked)
+    if (calledOff !== undefined) return calledOff
 
     try {
       return await performEffect(parts, context, {
         effectKey: effect.key,
         step,
         backoff: stepBackoff,
-        expiresAt: (effect.dueAt ?? effect.plannedAt) + TEXT_RETRY_FOR_MS,
+        expiresAt,
         intend(draft) {
-          draft.guards.push(notSuppressed(draft, 'sms'))
+          draft.guards.push(...notSuppressed(draft, 'sms'))
           draft.journey.private.texts = { ...draft.journey.private.texts, [effect.key]: text }
         },
         // The waiting for the budget may have lasted into the quiet hours.
         lastLook: async () =>
-          (await mayAct(parts.ledger, campaign.id)) ?? quietNow(act, journey.zones, parts.clock.now()),
+          (await mayAct(parts.ledger, campaign.id, effect)) ?? quietNow(act, journey.zones, parts.clock.now()),
         budget: { port: parts.provider(act.via), purpose: 'sms' },
-        request: options => parts.provider(act.via).sendText(textRequest(context, text), options),
+        request: options => parts.provider(act.via).sendText(textRequest(context, act, text), options),
         done: (_draft, { messageId, interactionId }) => ({
           messageId,
           ...(interactionId === undefined ? {} : { interactionId }),
+          ...segmentsOf(text),
         }),
+        refused: draft => heedRefusal(draft, draft.effect(effect.key)?.error, parts.ledger.seal),
       })
     } catch (error) {
+      if (error instanceof ReplayCancelled) return takeBackReplay(parts, context, effect)
       if (error instanceof HeldBack) return putOffStep(parts, context, now + error.forMs, error.message)
       if (!(error instanceof RefusedByGuard) || error.guard !== callGuards.suppressed) throw error
       return skipPlannedEffect(parts, context, effect, 'suppressed')
@@ -75,36 +91,49 @@ function quietNow(act: TextAct, zones: readonly string[], now: number): HeldBack
   return isOpen(act.hours, zones, now) ? undefined : new HeldBack('quiet_hours', QUIET_RECHECK_MS)
 }
 
-function textRequest({ journey, campaign }: StepContext, text: string) {
+function textRequest({ journey, campaign }: StepContext, { via }: TextAct, text: string) {
   const { campaignId } = campaign.account
+  const thread = threadOf({ journey, campaign }, via)
   return {
     leadId: journey.leadId,
     phone: journey.private.phone ?? '',
     text,
     ...(campaignId === undefined ? {} : { campaignId }),
+    ...(thread === undefined ? {} : { interactionId: thread }),
   }
+}
+
+/** Where the last text of this journey went, with the same vendor: the next one belongs there too. */
+function threadOf({ journey, campaign }: Pick<StepContext, 'journey' | 'campaign'>, via: TextAct['via']) {
+  const isVia = (rule: string) => {
+    const act = campaign.followUps.find(({ id }) => id === rule)?.act
+    return act?.kind === 'sms' && act.via === via
+  }
+  const sent = journey.effects.filter(({ kind, state, rule }) => kind === 'sms' && state === 'done' && isVia(rule))
+  const thread = sent.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0)).at(-1)?.result?.['interactionId']
+  return typeof thread === 'string' ? thread : undefined
+}
+
+/** While nobody can tell whether another call was made, a text that it would call off asks again after this long. */
+const RIVAL_RECHECK_MS = 30_000
+
+/** Whether a call that was begun after the one this text follows calls it off; `open` while that is not known. */
+function rivalOf(
+  { cancelOn }: TextAct,
+  { journey }: StepContext,
+  { attempt = 0 }: Effect,
+): 'made' | 'open' | undefined {
+  const later = cancelOn.includes('attempt') ? journey.attempts.filter(({ number }) => number > attempt) : []
+  if (later.some(({ state }) => state === 'live' || state === 'ended')) return 'made'
+  return later.some(({ state }) => state === 'intended' || state === 'unknown') ? 'open' : undefined
 }
 
 function compose(act: TextAct, { journey, campaign }: StepContext, effect: Effect): string | RejectedError {
-  const attempt = journey.attempts.find(entry => entry.number === effect.attempt)
+  const call = journey.attempts.find(({ number }) => number === effect.attempt)
   try {
-    return renderSmsText(act.text, { lead: leadScope(journey), campaign, call: callScope(journey, attempt) })
+    return composeText(act, campaign, journey, call)
   } catch (error) {
     if (error instanceof RejectedError) return error
     throw error
-  }
-}
-
-function leadScope({ private: details }: Journey) {
-  const { firstName, lastName, email, phone, fields } = details
-  return { firstName, lastName, email, phone, fields }
-}
-
-function callScope(journey: Journey, attempt: Journey['attempts'][number] | undefined) {
-  if (attempt === undefined) return {}
-  return {
-    outcome: attempt.outcome,
-    summary: journey.private.summaries?.[attempt.number],
-    talkSeconds: attempt.talkMs === undefined ? undefined : Math.round(attempt.talkMs / 1000),
   }
 }

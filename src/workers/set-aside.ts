@@ -1,7 +1,10 @@
 import type { StopReason } from '../campaigns/vocabulary.ts'
+import type { Destination } from '../ledger/destinations.ts'
 import { skipEffect, stepOfEffect, stopDialing } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
+import { takeBack } from '../ledger/replay-effect.ts'
+import { parkEffect } from '../ledger/resolve.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -51,6 +54,63 @@ export async function skipPlannedEffect(
     journey,
   )
   return { result: result === 'committed' ? 'skipped' : 'gone' }
+}
+
+/** Its destination takes no pixels now: it waits there, and costs nothing, until it does or `until` at the latest. */
+export async function holdPixel(
+  parts: Parts,
+  { journey, step, now }: StepContext,
+  effect: Effect,
+  destination: Destination,
+  until: number,
+): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const before = draft.step(step.kind, step.ref)
+      if (before === undefined || draft.effect(effect.key)?.state !== 'planned') return false
+      draft.hold(step, destination.name, until, 'destination_paused')
+      const { name, why } = destination
+      if (before.waitsFor !== name) draft.note('pixel.held', { effect: effect.key, destination: name, why, until })
+      return undefined
+    },
+    journey,
+  )
+  return result === 'committed' ? { result: 'held', nextInMs: until - now } : { result: 'gone' }
+}
+
+/** Only a person can say whether it may be done again. */
+export async function parkPlannedEffect(
+  parts: Parts,
+  { journey, step }: StepContext,
+  effect: Effect,
+  why: string,
+): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const current = draft.effect(effect.key)
+      if (current?.state !== 'planned') return false
+      draft.drop(step.kind, step.ref)
+      parkEffect(draft, current, why)
+      return undefined
+    },
+    journey,
+  )
+  return { result: result === 'committed' ? 'parked' : 'gone' }
+}
+
+/** Its replay was cancelled before it was tried: it has failed as before. */
+export async function takeBackReplay(parts: Parts, { journey }: StepContext, effect: Effect): Promise<Settled> {
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const current = draft.effect(effect.key)
+      return current !== undefined && takeBack(draft, current) ? undefined : false
+    },
+    journey,
+  )
+  return { result: result === 'committed' ? 'replay_cancelled' : 'gone' }
 }
 
 /** No further call is made in this journey. */

@@ -5,6 +5,8 @@ export interface Settled {
   journeyId?: string | undefined
   campaign?: string | undefined
   eventId?: string | undefined
+  /** Key of the effect that it was about, where that is not the step's own. */
+  effect?: string | undefined
   /** Which try of this effect or step this was, from 1. */
   try?: number | undefined
   /** When the next try or look is due. */

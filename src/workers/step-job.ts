@@ -19,7 +19,7 @@ export const MAX_UNEXPLAINED_TRIES = 5
  * queue twice. Clocks differ a little, so a step counts as due somewhat early; where they differ by more it comes
  * again after its lease.
  */
-const CLOCK_TOLERANCE_MS = 250
+export const CLOCK_TOLERANCE_MS = 250
 
 export interface StepParts {
   ledger: Ledger
@@ -54,7 +54,8 @@ export function createStepHandler(
     const step = journey?.steps.find(entry => entry.kind === kind && entry.ref === ref)
     if (journey === undefined || step === undefined) return { result: 'gone', journeyId }
     const about = { journeyId, campaign: journey.campaign, try: step.tries + 1 }
-    const nextInMs = step.dueAt - clock.now()
+    // One that waits for a destination is due as soon as that takes pixels again: whoever sent it here has seen to that.
+    const nextInMs = step.waitsFor === undefined ? step.dueAt - clock.now() : 0
     if (nextInMs > CLOCK_TOLERANCE_MS) return { ...about, result: 'not_due', nextInMs }
 
     const campaign = campaigns.get(journey.campaign)
@@ -74,7 +75,7 @@ export function createStepHandler(
 }
 
 /** A failed try: planned again after a while, or parked when nobody knows why it keeps failing. */
-async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
+export async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
   const { ledger, random, logger } = parts
   const facts = errorFacts(error)
   if (error instanceof RateLimitedError && error.code === 'BUDGET') return yieldTurn(parts, journey, step, error)

@@ -38,7 +38,7 @@ export function createBreakerWatch(parts: { ledger: Ledger; clock: Clock; logger
   async function watch({ journey, campaign, step }: StepContext, settled: Settled): Promise<void> {
     const verdict = verdictOf(settled)
     if (verdict === undefined) return
-    const effect = callKey(journey.id, Number(step.ref))
+    const { effect = callKey(journey.id, Number(step.ref)) } = settled
     if (typeof verdict === 'object' && 'keyRefused' in verdict) {
       const why = `${vendorNames[campaign.provider]} refused the API key`
       await trip(campaign, why, [{ effect, code: verdict.keyRefused, at: clock.now() }])
@@ -64,6 +64,7 @@ export function createBreakerWatch(parts: { ledger: Ledger; clock: Clock; logger
 function verdictOf({ result, error }: Settled): Verdict {
   const isDial = result === 'refused' || result === 'unknown' || result === 'put_off'
   if (isDial && error !== undefined && isKeyFault(error)) return { keyRefused: error.code }
+  if (result === 'handed_over') return 'succeeded'
   if (result === 'refused' || result === 'unknown') return { failed: error?.code ?? result }
   if (result === 'put_off') {
     // A throttle says that too many calls get through; our own stop says nothing.

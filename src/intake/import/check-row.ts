@@ -2,7 +2,7 @@ import { isTimeZone } from '../../campaigns/time-zone.ts'
 import type { LeadRequest } from '../../sources/meaning.ts'
 import type { Who } from '../identify.ts'
 import { MAX_FIELD_NAME } from './columns.ts'
-import { type ImportRow, type KnownColumn, type RowFault, rowFault } from './import-row.ts'
+import { type ImportRow, type KnownColumn, neededToCreate, type RowFault, rowFault } from './import-row.ts'
 
 /** The limits of a lead asked for by an event. */
 const MAX_LEAD_ID = 200
@@ -10,10 +10,13 @@ const MAX_TEXT = 500
 const MAX_FIELD_TEXT = 2_000
 
 /** What a spreadsheet makes of a long number: the digits are gone and nothing here can bring them back. */
-const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
+export const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
 
 export const fixes = {
-  leadId: "write the vendor's id of the lead",
+  leadId:
+    "write the vendor's id of the lead; for people the vendor does not know yet send the list with createLeads=true",
+  toCreate: (column: string) => `write the ${column}: the vendor needs it for a lead it does not know yet`,
+  email: 'write an email address, as ann@example.com',
   scientific: 'the digits were lost in a spreadsheet: format the column as text and write the number again',
   phone: 'write the whole number with its country code, as +12125550123, without an extension',
   timezone: 'write an IANA name, as America/New_York',
@@ -23,11 +26,24 @@ export const fixes = {
   inProgress: 'something else was adding this lead: send the file again in a minute',
 } as const
 
-/** What can be told from the row alone: the lead it asks for, or what is wrong with it. A row is never mended. */
-export function checkRow({ known, fields, fault }: ImportRow): { lead: LeadRequest } | { fault: RowFault } {
+/** What is left to the vendor to judge; it refuses what is plainly no address. */
+const EMAIL = /^[^\s@]+@[^\s@]+$/
+
+/**
+ * What can be told from the row alone: the lead it asks for, or what is wrong with it. A row is never mended.
+ * @param createLeads a row without a leadId is somebody the vendor does not know yet
+ */
+export function checkRow(
+  { known, fields, fault }: ImportRow,
+  createLeads: boolean,
+): { lead: LeadRequest } | { fault: RowFault } {
   if (fault !== undefined) return { fault }
-  const { leadId, phone, timezone } = known
-  if (leadId === undefined) return { fault: rowFault('leadId', '', 'missing', fixes.leadId) }
+  const { leadId = '', phone, timezone } = known
+  if (leadId === '') {
+    const [column] = createLeads ? neededToCreate.filter(name => known[name] === undefined) : ['leadId' as const]
+    const fix = createLeads ? fixes.toCreate(column ?? '') : fixes.leadId
+    if (column !== undefined) return { fault: rowFault(column, '', 'missing', fix) }
+  }
   for (const [column, value] of Object.entries(known) as [KnownColumn, string][]) {
     const max = column === 'leadId' ? MAX_LEAD_ID : MAX_TEXT
     if (value.length > max) return { fault: rowFault(column, value, 'too_long', `at most ${max} characters`) }
@@ -44,6 +60,9 @@ export function checkRow({ known, fields, fault }: ImportRow): { lead: LeadReque
   }
   if (SCIENTIFIC.test(leadId)) {
     return { fault: rowFault('leadId', leadId, 'bad_value', fixes.scientific) }
+  }
+  if (leadId === '' && !EMAIL.test(known.email ?? '')) {
+    return { fault: rowFault('email', known.email ?? '', 'bad_value', fixes.email) }
   }
   if (timezone !== undefined && !isTimeZone(timezone)) {
     return { fault: rowFault('timezone', timezone, 'invalid_timezone', fixes.timezone) }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { columnsOf } from './columns.ts'
 import { csvRows } from './csv-rows.ts'
 import type { ImportRow } from './import-row.ts'
 import { MAX_ROW_BYTES } from './row-splitter.ts'
@@ -14,7 +15,8 @@ async function* inPieces(bytes: Buffer, sizes: readonly number[]) {
 
 async function read(text: string | Buffer, sizes: readonly number[] = [64_000]): Promise<ImportRow[]> {
   const rows: ImportRow[] = []
-  for await (const batch of csvRows(inPieces(Buffer.from(text), sizes))) rows.push(...batch)
+  const bytes = inPieces(Buffer.from(text), sizes)
+  for await (const batch of csvRows(bytes, line => ({ columns: columnsOf(line, false) }))) rows.push(...batch)
   return rows
 }
 

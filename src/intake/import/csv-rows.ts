@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CsvError, parse } from 'csv-parse/sync'
 import { PayloadError } from '../../errors.ts'
-import { type Column, columnsOf } from './columns.ts'
+import type { Column, Header } from './columns.ts'
 import { type ImportRow, rowFault, unreadable } from './import-row.ts'
 import { MAX_ROW_BYTES, RowSplitter, type SplitRow } from './row-splitter.ts'
 import { textOf } from './text-head.ts'
@@ -14,9 +14,13 @@ const delimiters = [',', ';', '\t'] as const
 /**
  * The rows of a CSV file, some at a time, each with its physical line. Rows are cut here and their values taken apart
  * by csv-parse: that library counts records, not lines, and one broken quote would end the whole file.
+ * @param readHeader what the columns are, by the first line
  * @throws PayloadError when the file is no text, is empty or has no header
  */
-export async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow[]> {
+export async function* csvRows(
+  body: AsyncIterable<Buffer>,
+  readHeader: (line: readonly string[]) => Header,
+): AsyncGenerator<ImportRow[]> {
   let head: Buffer = Buffer.alloc(0)
   let reader: ((rows: readonly SplitRow[]) => ImportRow[]) | undefined
   let splitter: RowSplitter | undefined
@@ -35,7 +39,7 @@ export async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<Impo
       const delimiter = delimiterOf(head)
       splitter = new RowSplitter(delimiter.charCodeAt(0))
       rows.push(...splitter.push(head))
-      reader = createReader(delimiter)
+      reader = createReader(delimiter, readHeader)
     }
     yield reader?.(rows) ?? []
   }
@@ -46,7 +50,7 @@ export async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<Impo
   if (head.toString('utf8').trim() === '') throw noHeader('no line has anything on it')
   const delimiter = delimiterOf(head)
   const whole = new RowSplitter(delimiter.charCodeAt(0))
-  yield createReader(delimiter)([...whole.push(head), ...whole.end()])
+  yield createReader(delimiter, readHeader)([...whole.push(head), ...whole.end()])
 }
 
 function noHeader(why: string): PayloadError {
@@ -61,8 +65,8 @@ function delimiterOf(head: Buffer): string {
   return counted.reduce((best, next) => (next.count > best.count ? next : best)).delimiter
 }
 
-/** Reads batches of rows; the first row of the first batch names the columns. */
-function createReader(delimiter: string) {
+/** Reads batches of rows; the first row of the first batch says what the columns are. */
+function createReader(delimiter: string, readHeader: (line: readonly string[]) => Header) {
   let columns: readonly Column[] | undefined
   return (rows: readonly SplitRow[]): ImportRow[] => {
     const texts = rows.map(textOfRow)
@@ -73,8 +77,9 @@ function createReader(delimiter: string) {
       if (columns !== undefined) return rowOf(row.line, record, columns)
       if ('fault' in record) throw noHeader(record.fault.fault?.fix ?? 'the first line cannot be read')
       if (record.values.every(value => value.trim() === '')) return []
-      columns = columnsOf(record.values)
-      return []
+      const header = readHeader(record.values)
+      columns = header.columns
+      return header.isRow ? rowOf(row.line, record, columns) : []
     })
   }
 }

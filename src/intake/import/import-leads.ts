@@ -35,6 +35,8 @@ export interface ImportOrder {
   importId: string
   /** Everything is checked and nothing is written. */
   isDryRun: boolean
+  /** Rows without a leadId are people the vendor does not know yet. */
+  createLeads: boolean
   /** Rows in the order of the file, some at a time; the next are read only when these are on their way. */
   batches: AsyncIterable<readonly ImportRow[]>
   /** Told of every row that is rejected, about in the order of their lines. */
@@ -48,9 +50,10 @@ type Verdict = 'accepted' | 'duplicates' | RowFault
 /**
  * Opens a journey for every good row of a list. Memory is bounded: a slow Redis or vendor slows the reading. A lead or
  * number that is in the campaign, or came earlier in the list, is a duplicate, so sending a list again adds what is new.
+ * Nobody is created at the vendor here: that is done when they are called.
  */
 export async function importLeads(parts: IntakeParts, order: ImportOrder): Promise<ImportResult> {
-  const { batches, onRejected, between } = order
+  const { batches, createLeads, onRejected, between } = order
   const tally: ImportTally = { accepted: 0, duplicates: 0, rejected: 0 }
   const gate = createGate(ROWS_AT_ONCE)
   const underWay = new Set<Promise<void>>()
@@ -84,7 +87,7 @@ export async function importLeads(parts: IntakeParts, order: ImportOrder): Promi
       await between()
       for (const row of batch) {
         if (failure !== undefined) break
-        const checked = checkRow(row)
+        const checked = checkRow(row, createLeads)
         if ('fault' in checked) count(row.line, checked.fault)
         else await start(row, checked.lead)
       }
@@ -119,11 +122,12 @@ function createTaker(parts: IntakeParts, { campaign, importId, isDryRun }: Impor
   async function wouldOpen(lead: LeadRequest, who: Who): Promise<Verdict> {
     const { identity, leads, journeys } = parts.ledger
     const person = identity.person(who.phone ?? '')
-    const isNewLead = seen.add(identity.lead(lead.leadId))
+    const isKnown = lead.leadId !== ''
+    const isNewLead = !isKnown || seen.add(identity.lead(lead.leadId))
     const isNewNumber = seen.add(person.id)
     if (!isNewLead || !isNewNumber) return 'duplicates'
     const holders = await Promise.all([
-      leads.holderOf(lead.leadId, campaign.id),
+      isKnown ? leads.holderOf(lead.leadId, campaign.id) : undefined,
       journeys.newestOf(person.shard, campaign.id, person.id),
     ])
     for (const id of holders) {
@@ -140,7 +144,7 @@ function createTaker(parts: IntakeParts, { campaign, importId, isDryRun }: Impor
     const fault = faultOf(lead, who)
     if (fault !== undefined) return fault
     // Two rows of one lead or number must not meet half-way: the first is taken, the other finds it.
-    const names = [`lead ${lead.leadId}`, `number ${who.phone}`]
+    const names = [...(lead.leadId === '' ? [] : [`lead ${lead.leadId}`]), `number ${who.phone}`]
     return turns.run(names, () => (isDryRun ? wouldOpen(lead, who) : open(line, lead, who)))
   }
 }

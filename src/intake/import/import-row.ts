@@ -2,6 +2,9 @@
 export const knownColumns = ['leadId', 'phone', 'timezone', 'firstName', 'lastName', 'email'] as const
 export type KnownColumn = (typeof knownColumns)[number]
 
+/** What LeadSail asks of somebody it does not know (`POST /leads`), beside the campaign. */
+export const neededToCreate = ['phone', 'firstName', 'lastName', 'email'] as const satisfies readonly KnownColumn[]
+
 /** Why a row was not taken, in words for whoever keeps the list. */
 export interface RowFault {
   /** The canonical name of the column, or `''` where the row as a whole is meant. */

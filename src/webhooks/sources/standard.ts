@@ -26,6 +26,9 @@ export function createStandardSource(secrets: readonly Buffer[]): Source {
 
     ownId: ({ headers }) => only(headers, 'webhook-id'),
 
+    // What does not parse never comes here.
+    mayOptOut: raw => ['opted_out', 'text_received'].includes(readStandardEvent(raw).meaning.kind),
+
     faultOf(raw) {
       try {
         readStandardEvent(raw)

@@ -1,0 +1,144 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import { readOptOut, type Said } from '../campaigns/opt-out-words.ts'
+import { toE164 } from '../campaigns/phone.ts'
+import { type Doings, noteHeard } from '../ledger/heard.ts'
+import type { Ledger } from '../ledger/index.ts'
+
+export interface HearParts {
+  ledger: Ledger
+  campaigns: CampaignBook
+  defaultCountry: string
+}
+
+/** What a lead has done of its own accord, as an event tells it or the vendor's list shows it. */
+export interface HeardLead {
+  /** The number it came from. */
+  phone?: string | undefined
+  leadId?: string | undefined
+  texts: readonly HeardText[]
+  /** When the lead rang, ms. */
+  calls?: readonly number[]
+}
+
+export interface HeardText {
+  text: string
+  /** When it was written, ms. */
+  at: number
+}
+
+export interface Hearing {
+  /** Journeys that it changed. */
+  journeys: string[]
+  /** The last word on being reached, where it was news. */
+  said?: Said
+}
+
+/** Journeys of one lead or number that are told; more would be a number of nobody's. */
+const MAX_JOURNEYS = 50
+
+/**
+ * Acts upon what a lead has written or that it rang: an opt-out suppresses at once, START takes back what the same
+ * number wrote, and a reply or a call ends what its journeys' campaigns say it ends. Hearing the same again, or hearing
+ * late of something older, changes nothing.
+ */
+export async function hearLead(parts: HearParts, heard: HeardLead, by: string): Promise<Hearing> {
+  const { ledger, defaultCountry } = parts
+  const own = heard.phone === undefined ? undefined : toE164(heard.phone, defaultCountry)
+  const words = lastWords(heard.texts.toSorted((a, b) => a.at - b.at))
+  // The number that wrote comes first: nothing is looked up for it.
+  const [news, ids] = await Promise.all([heedWords(ledger, words, own, by), journeysOf(ledger, own, heard.leadId)])
+  const said = (await heedForOthers(ledger, { words, own, ids }, by)) ?? news
+
+  const doings = doingsOf(heard)
+  const isOptOut = said === 'stop'
+  const journeys: string[] = []
+  if (isOptOut || Object.keys(doings).length > 0) {
+    for (const id of ids) if (await tellJourney(parts, id, doings, isOptOut)) journeys.push(id)
+  }
+  return { journeys, ...(said === undefined ? {} : { said }) }
+}
+
+interface Word extends HeardText {
+  said: Said
+}
+
+/** What still holds of all that was said, oldest first: the last START, and the opt-out after it. A sure one is not made doubtful. */
+function lastWords(texts: readonly HeardText[]): Word[] {
+  let start: Word | undefined
+  let stop: Word | undefined
+  for (const { text, at } of texts) {
+    const said = readOptOut(text)
+    if (said === undefined) continue
+    const word = { said, at, text }
+    if (said === 'start') [start, stop] = [word, undefined]
+    else stop = stop?.said === 'stop' ? { ...stop, at: Math.max(stop.at, at) } : word
+  }
+  return [start, stop].filter(word => word !== undefined)
+}
+
+/** Only what was written counts as a reply; a keyword alone is a command. */
+function doingsOf({ texts, calls = [] }: HeardLead): Doings {
+  const replies = texts.filter(({ text }) => text.trim() !== '' && !['stop', 'start'].includes(readOptOut(text) ?? ''))
+  const last = (instants: readonly number[]) => (instants.length === 0 ? undefined : Math.max(...instants))
+  const [reply, rang] = [last(replies.map(({ at }) => at)), last(calls)]
+  return { ...(reply === undefined ? {} : { reply }), ...(rang === undefined ? {} : { inbound_call: rang }) }
+}
+
+/** Writes down what a number has said. The last of it that was news. */
+async function heedWords(
+  { identity, suppressions }: Ledger,
+  words: readonly Word[],
+  phone: string | undefined,
+  by: string,
+): Promise<Said | undefined> {
+  if (phone === undefined) return undefined
+  let news: Said | undefined
+  for (const { said, at, text } of words) {
+    const word = { said, at, words: text, reason: reasons[said], by }
+    if ((await suppressions.hear(identity.person(phone), phone, word)) !== 'old') news = said
+  }
+  return news
+}
+
+/**
+ * An opt-out holds for every number that its lead is known by as well; a START for the number it came from alone, which
+ * is the lead's only one where no number was named.
+ */
+async function heedForOthers(
+  ledger: Ledger,
+  { words, own, ids }: { words: readonly Word[]; own: string | undefined; ids: readonly string[] },
+  by: string,
+): Promise<Said | undefined> {
+  if (words.length === 0) return undefined
+  const loaded = await Promise.all(ids.map(id => ledger.journeys.load(id)))
+  const known = new Set(loaded.flatMap(journey => journey?.private.phone ?? []))
+  const isOnlyOne = own === undefined && known.size === 1
+  let news: Said | undefined
+  for (const phone of known) {
+    if (phone === own) continue
+    const theirs = isOnlyOne ? words : words.filter(({ said }) => said !== 'start')
+    news = (await heedWords(ledger, theirs, phone, by)) ?? news
+  }
+  return news
+}
+
+const reasons: Record<Said, string> = {
+  stop: 'opted out by text',
+  stop_inferred: 'a text reads like an opt-out',
+  start: 'opted in by text',
+}
+
+async function journeysOf(ledger: Ledger, phone: string | undefined, leadId: string | undefined): Promise<string[]> {
+  const [byPhone, byLead] = await Promise.all([
+    phone === undefined ? [] : ledger.search.journeysOfPhone(phone),
+    leadId === undefined || leadId === '' ? [] : ledger.leads.journeysOf(leadId),
+  ])
+  return [...new Set([...byPhone.slice(0, MAX_JOURNEYS), ...byLead.slice(0, MAX_JOURNEYS)])]
+}
+
+async function tellJourney(parts: HearParts, id: string, doings: Doings, isOptOut: boolean): Promise<boolean> {
+  const { result } = await parts.ledger.journeys.transition(id, draft =>
+    noteHeard(draft, parts.campaigns.get(draft.journey.campaign), doings, isOptOut) ? undefined : false,
+  )
+  return result === 'committed'
+}

@@ -1,0 +1,93 @@
+import type { CampaignBook } from '../campaigns/book.ts'
+import { toE164 } from '../campaigns/phone.ts'
+import type { Purpose } from '../clients/budget.ts'
+import type { Interaction, Provider } from '../clients/ports.ts'
+import type { Clock } from '../clock.ts'
+import { hearLead } from '../intake/hear-lead.ts'
+import { shardOfJourney } from '../ledger/identity.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Journey } from '../ledger/journey.ts'
+import { interactionsOf } from './interactions-of.ts'
+import { callsOfLead, callsToLead, type SignText, textsOfLead } from './lead-signs.ts'
+import type { Settled } from './settled.ts'
+import type { StepContext } from './step-job.ts'
+
+export interface HeedParts {
+  ledger: Ledger
+  campaigns: CampaignBook
+  provider: (name: string) => Provider
+  clock: Clock
+  defaultCountry: string
+}
+
+/** A budget looks back this far, or over the campaign's gap. */
+const DAY_MS = 24 * 3_600_000
+
+/** A call this new may be the one that is being placed just now: its answer has not been written down. */
+const BEING_PLACED_MS = 60_000
+
+/**
+ * Reads what the lead has done, right before it is texted, or called again, and acts upon it: an opt-out suppresses, a
+ * reply or a call ends what the campaigns say, and calls by others count in the number's budget. One request. Where the
+ * vendor cannot be asked it throws, and nothing is sent.
+ * @returns how the step ended, where it did
+ */
+export async function heedLead(
+  parts: HeedParts,
+  context: StepContext,
+  asked: { provider: string; leadId: string; purpose: Purpose },
+): Promise<Settled | undefined> {
+  const { journey, campaign, step, signal } = context
+  // Who is not known there has done nothing there.
+  if (asked.leadId === '') return undefined
+  const provider = parts.provider(asked.provider)
+  const permit = await provider.permit(asked.purpose, { signal })
+  const listed = await interactionsOf(provider, asked.leadId, { signal, permit })
+
+  const texts = textsOfLead(listed, journey.createdAt)
+  const calls = callsOfLead(listed).filter(at => at >= journey.createdAt)
+  await countForeign(parts, journey, listed, parts.clock.now() - Math.max(DAY_MS, campaign.dial.minGapMs))
+  if (texts.length === 0 && calls.length === 0) return undefined
+
+  const { leadId, private: details } = journey
+  for (const [phone, written] of byNumber(parts, texts, details.phone)) {
+    const by = `interaction ${written.at(-1)?.interactionId}`
+    await hearLead(parts, { phone, leadId, texts: written }, by)
+  }
+  if (calls.length > 0) await hearLead(parts, { phone: details.phone, leadId, texts: [], calls }, 'interactions')
+
+  const after = await parts.ledger.journeys.load(journey.id)
+  const isThere = after?.steps.some(({ kind, ref }) => kind === step.kind && ref === step.ref)
+  return isThere ? undefined : { result: 'called_off' }
+}
+
+/** Texts by the number they came from; where that cannot be read they are taken to be from the number we know. */
+function byNumber(
+  { defaultCountry }: HeedParts,
+  texts: readonly SignText[],
+  known: string | undefined,
+): Map<string | undefined, SignText[]> {
+  return Map.groupBy(texts, ({ phone }) => (phone === undefined ? known : (toE164(phone, defaultCountry) ?? known)))
+}
+
+/** Whoever else called the number used it up: a person at the vendor, another program. */
+async function countForeign(
+  { ledger, clock, defaultCountry }: HeedParts,
+  journey: Journey,
+  listed: readonly Interaction[],
+  from: number,
+): Promise<void> {
+  const own = new Set(journey.attempts.map(({ interactionId }) => interactionId))
+  const others = callsToLead(listed, from).filter(({ interactionId }) => !own.has(interactionId))
+  if (others.length === 0) return
+  const person = { id: journey.person, shard: shardOfJourney(journey.id) ?? '' }
+  const { liveUntil = 0 } = await ledger.people.read(person)
+  const isOpen = liveUntil > clock.now()
+  for (const { interactionId, phone = '', createdAt } of others) {
+    if (isOpen && createdAt > clock.now() - BEING_PLACED_MS) continue
+    if ((await ledger.search.journeyOfInteraction(interactionId)) !== undefined) continue
+    const number = toE164(phone, defaultCountry)
+    const called = number === undefined ? person : ledger.identity.person(number)
+    await ledger.people.countForeign(called, [{ name: interactionId, at: createdAt }])
+  }
+}
