@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import { z } from 'zod'
 import { type ExportDesk, exportFormats, exportRows } from '../desk/exports.ts'
 import { isAtLeast } from '../http/access.ts'
 import { sendProblem } from '../http/problem.ts'
+import { CSV, NDJSON, sendFile } from '../http/send-file.ts'
 import type { Logger } from '../logger.ts'
 import { parseOr400, principalOf } from './answers.ts'
 
@@ -13,7 +12,7 @@ const ExportQuery = z.object({
   by: z.enum(exportRows).default('lead'),
 })
 
-const contentTypes = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; charset=utf-8' }
+const types = { csv: CSV, ndjson: NDJSON }
 
 /** A campaign as a file, written as fast as it is read. One that fails half-way is cut off, never ended as if whole. */
 export function createExportRoutes(exports: ExportDesk, logger: Logger): Router {
@@ -27,11 +26,8 @@ export function createExportRoutes(exports: ExportDesk, logger: Logger): Router 
     const { id } = request.params
     const text = await exports.read(id, { ...query, clearance, principal: principal.name })
     if (text === undefined) return sendProblem(response, 404, `no campaign ${id} is loaded`)
-    response.set({ 'Content-Type': contentTypes[query.format], 'Cache-Control': 'no-store' })
-    response.attachment(`${id}-by-${query.by}.${query.format}`)
-    response.set('Content-Type', contentTypes[query.format])
     try {
-      await pipeline(Readable.from(text, { objectMode: true, highWaterMark: 1 }), response)
+      await sendFile(response, { name: `${id}-by-${query.by}.${query.format}`, type: types[query.format], text })
     } catch (err) {
       logger.warn({ campaign: id, err }, 'export.cut')
     }

@@ -5,8 +5,9 @@ import { z } from 'zod'
 import type { ImportDesk, ImportDone, ImportFormat } from '../desk/imports.ts'
 import { AppError, PayloadError, RejectedError } from '../errors.ts'
 import { isAtLeast } from '../http/access.ts'
+import { causeOf } from '../http/import-cause.ts'
+import { readLongBody } from '../http/long-body.ts'
 import { sendProblem } from '../http/problem.ts'
-import { allowLongBody } from '../http/server.ts'
 import type { Logger } from '../logger.ts'
 import { parseOr400, principalOf } from './answers.ts'
 
@@ -15,9 +16,6 @@ const ImportQuery = z.object({ dryRun: Flag, createLeads: Flag })
 
 const formats: Readonly<Record<string, ImportFormat>> = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson' }
 
-/** A sender that sends nothing for this long has gone. */
-const SILENCE_MS = 60_000
-
 /** Lists of leads: in, row by row as they arrive, and the reports of what was wrong with them. */
 export function createImportRoutes(imports: ImportDesk, logger: Logger): Router {
   const router = Router()
@@ -25,31 +23,30 @@ export function createImportRoutes(imports: ImportDesk, logger: Logger): Router 
   router.post('/:id/leads', async (request, response) => {
     const query = parseOr400(ImportQuery, request.query, response)
     if (query === undefined) return
-    if (query.createLeads === 'true') {
-      return sendProblem(response, 400, 'createLeads is not supported by this version', { code: 'NOT_SUPPORTED' })
-    }
     const format = formatOf(request)
     if (format === undefined) {
       const detail = 'send the list as it is, as Content-Type: text/csv or application/x-ndjson, not compressed'
       return sendProblem(response, 415, detail)
     }
     const isDryRun = query.dryRun === 'true'
+    const createLeads = query.createLeads === 'true'
     const { id } = request.params
     const startedAt = performance.now()
-    allowLongBody(request)
     const by = principalOf(response).name
-    const answer = await imports.take(id, listenTo(request), { format, isDryRun, by })
+    const answer = await imports.take(id, readLongBody(request).chunks, { format, isDryRun, createLeads, by })
     switch (answer.result) {
       case 'unknown_campaign':
         return sendProblem(response, 404, `no campaign ${id} is loaded`)
       case 'closed':
         return sendProblem(response, 409, `the campaign is ${answer.status} and takes no leads`)
+      case 'cannot_create':
+        return sendProblem(response, 400, answer.why, { code: 'NOT_SUPPORTED' })
     }
     const { importId, accepted, duplicates, rejected, brokenBy } = answer.import
     const runMs = Math.round(performance.now() - startedAt)
     const facts = { campaign: id, importId, isDryRun, accepted, duplicates, rejected, runMs }
     if (brokenBy === undefined) logger.info(facts, 'import.done')
-    else logger.warn({ ...facts, err: brokenBy }, request.errored === null ? 'import.ended_early' : 'import.cut')
+    else logger.warn({ ...facts, ...causeOf(brokenBy) }, request.errored === null ? 'import.ended_early' : 'import.cut')
     answerImport(response, id, answer.import)
   })
 
@@ -62,18 +59,6 @@ export function createImportRoutes(imports: ImportDesk, logger: Logger): Router 
     await pipeline(Readable.from(text), response)
   })
   return router
-}
-
-/** What arrives, as it is asked for. Only a sender who is waited for can be too slow. */
-async function* listenTo(request: Request): AsyncGenerator<Buffer> {
-  // A refused list leaves the connection open for the answer.
-  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false })
-  for (;;) {
-    const timer = setTimeout(() => request.destroy(new Error('the sender fell silent')), SILENCE_MS)
-    const next = await chunks.next().finally(() => clearTimeout(timer))
-    if (next.done) return
-    yield next.value
-  }
 }
 
 function formatOf(request: Request): ImportFormat | undefined {
@@ -92,7 +77,9 @@ function answerImport(response: Response, campaign: string, done: ImportDone): v
     return
   }
   if (response.destroyed) return
-  const taken = accepted === 0 ? 'nothing was taken' : `${accepted} leads were taken; send the list again for the rest`
+  const isClosed = brokenBy instanceof RejectedError && brokenBy.code === 'CAMPAIGN_CLOSED'
+  const next = isClosed ? 'and wait or end with it; it takes no more' : 'send the list again for the rest'
+  const taken = accepted === 0 ? 'nothing was taken' : `${accepted} leads were taken${isClosed ? ' ' : '; '}${next}`
   const code = brokenBy instanceof AppError ? { code: brokenBy.code } : {}
   if (brokenBy instanceof PayloadError) {
     sendProblem(response, 400, `${brokenBy.message}; ${taken}`, { ...code, ...counts })

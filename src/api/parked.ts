@@ -8,6 +8,7 @@ import { Listing, parseOr400, principalOf } from './answers.ts'
 const Decision = z.strictObject({
   happened: z.boolean(),
   interactionId: z.string().min(1).max(200).optional(),
+  leadId: z.string().min(1).max(200).optional(),
   outcome: z.enum(outcomes).exclude(['unmapped']).optional(),
   note: z.string().max(500).optional(),
 })
@@ -33,7 +34,16 @@ export function createParkedRoutes(parked: ParkedDesk): Router {
         sendProblem(response, 404, 'no such effect')
         break
       case 'not_ours':
-        sendProblem(response, 422, 'this interaction belongs to another attempt')
+        sendProblem(
+          response,
+          422,
+          decision.interactionId === undefined
+            ? 'this lead belongs to another journey'
+            : 'this interaction belongs to another attempt',
+        )
+        break
+      case 'needs_lead':
+        sendProblem(response, 422, 'leadId is needed: the id under which the vendor knows the lead that was created')
         break
       case 'not_parked':
         sendProblem(response, 409, 'this effect is not parked, or somebody has decided already')

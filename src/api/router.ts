@@ -6,12 +6,17 @@ import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
 import { allow, Listing, parseOr400, principalOf } from './answers.ts'
 import { createCampaignRoutes } from './campaigns.ts'
+import { createDestinationRoutes } from './destinations.ts'
+import { createDryRunRoutes } from './dry-run.ts'
 import { createEventRoutes } from './events.ts'
 import { createExportRoutes } from './exports.ts'
+import { createFailureRoutes } from './failures.ts'
 import { createImportRoutes } from './imports.ts'
 import { createJourneyRoutes } from './journeys.ts'
 import { createParkedRoutes } from './parked.ts'
 import { createPreflightRoutes } from './preflight.ts'
+import { createReplayRoutes } from './replays.ts'
+import { createSuppressionRoutes } from './suppressions.ts'
 
 /** `/api/v1`: JSON in, JSON out, problem details for whatever goes wrong. */
 export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKey[]; logger: Logger }): Router {
@@ -21,9 +26,14 @@ export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKe
   router.use('/journeys', createJourneyRoutes(desk.journeys))
   router.use('/events', createEventRoutes(desk.events))
   router.use('/parked', createParkedRoutes(desk.parked))
+  router.use('/suppressions', createSuppressionRoutes(desk.suppressions, logger))
+  router.use('/failures', createFailureRoutes(desk.failures))
+  router.use('/destinations', createDestinationRoutes(desk.destinations))
+  router.use('/replays', createReplayRoutes(desk.replays))
 
   router.use('/campaigns', createCampaignRoutes(desk.campaigns))
   router.use('/campaigns', createPreflightRoutes(desk.preflight))
+  router.use('/campaigns', createDryRunRoutes(desk.dryRuns))
   router.use('/campaigns', createImportRoutes(desk.imports, logger))
   router.use('/campaigns', createExportRoutes(desk.exports, logger))
 

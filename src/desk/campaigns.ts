@@ -1,6 +1,7 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
-import type { CampaignFault } from '../campaigns/fault.ts'
+import { type CampaignFault, pathText } from '../campaigns/fault.ts'
+import { warningsOf } from '../campaigns/warnings.ts'
 import type { CampaignStatus } from '../ledger/control.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Page } from '../ledger/page.ts'
@@ -20,11 +21,15 @@ export interface CampaignView {
   allPaused?: true
   test: boolean
   progress: { total: number } & Record<string, number>
+  /** Of these, tests from when the campaign was in test mode. */
+  tests?: number
   outcomes: Record<string, number>
   /** The calls for which it paused itself. */
   breaker?: { trippedAt: string; calls: { effect: string; code: string; at: string }[] }
   /** What is wrong with its file as it is now; the last good version is in force. */
   fileFaults?: CampaignFault[]
+  /** What is allowed in its file and hardly meant so. */
+  warnings?: { path: string; reason: string }[]
 }
 
 export interface CampaignList {
@@ -68,6 +73,11 @@ const moves: Record<CampaignMove, MoveRule> = {
   cancel: { from: ['running', 'paused'], to: 'cancelled', past: 'campaign.cancelled' },
 }
 
+/** What a person can do to a campaign of this status. */
+export function possibleMoves(status: CampaignStatus): CampaignMove[] {
+  return campaignMoves.filter(move => moves[move].from.includes(status))
+}
+
 const iso = (ms: number) => new Date(ms).toISOString()
 
 export function createCampaignDesk(parts: {
@@ -82,10 +92,12 @@ export function createCampaignDesk(parts: {
   const { ledger, campaigns, fileFaults, onResume, logger } = parts
   const { control, breaker, audit, search } = ledger
 
-  async function view({ id, name, provider, test }: Campaign, isAllPaused: boolean): Promise<CampaignView> {
-    const [{ total, states, outcomes }, state] = await Promise.all([search.progress(id), control.read(id)])
+  async function view(campaign: Campaign, isAllPaused: boolean): Promise<CampaignView> {
+    const { id, name, provider, test } = campaign
+    const [{ total, states, outcomes, tests }, state] = await Promise.all([search.progress(id), control.read(id)])
     const { status, since, startedAt, why, trippedBy } = state
     const faults = fileFaults().get(id)
+    const warnings = warningsOf(campaign).map(({ path, reason }) => ({ path: pathText(path), reason }))
     return {
       id,
       name,
@@ -97,11 +109,13 @@ export function createCampaignDesk(parts: {
       ...(isAllPaused ? { allPaused: true } : {}),
       test,
       progress: { total, ...states },
+      ...(test || tests === undefined ? {} : { tests: tests.total }),
       outcomes: { ...outcomes },
       ...(trippedBy === undefined
         ? {}
         : { breaker: { trippedAt: iso(since), calls: trippedBy.map(call => ({ ...call, at: iso(call.at) })) } }),
       ...(faults === undefined ? {} : { fileFaults: [...faults] }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     }
   }
 
@@ -112,7 +126,7 @@ export function createCampaignDesk(parts: {
 
   async function impossible(id: string): Promise<Moved> {
     const { status } = await control.read(id)
-    return { result: 'impossible', status, possible: campaignMoves.filter(move => moves[move].from.includes(status)) }
+    return { result: 'impossible', status, possible: possibleMoves(status) }
   }
 
   return {

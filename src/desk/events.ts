@@ -25,6 +25,9 @@ export function eventView(record: EventRecord) {
     ...(reason === undefined ? {} : { reason }),
     ...(record.lastDuplicateAt === undefined ? {} : { lastDuplicateAt: iso(record.lastDuplicateAt) }),
     ...(record.handledAt === undefined ? {} : { handledAt: iso(record.handledAt) }),
+    ...(record.forwardTries === 0 ? {} : { forwardTries: record.forwardTries }),
+    ...(record.forwardedAt === undefined ? {} : { forwardedAt: iso(record.forwardedAt) }),
+    ...(record.forwardFailedAt === undefined ? {} : { forwardFailedAt: iso(record.forwardFailedAt) }),
   }
 }
 

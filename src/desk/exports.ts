@@ -1,5 +1,6 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import { createCampaignJourneys } from '../ledger/campaign-journeys.ts'
+import { handOverOf } from '../ledger/hand-over.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Journey, nextAt, stateOf } from '../ledger/journey.ts'
 import type { RedisClient } from '../redis/connect.ts'
@@ -40,6 +41,12 @@ interface AttemptRow extends LeadRow {
 const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
 const person = ({ journey, clearance }: LeadRow) => personView(journey.private, clearance)
 
+/** Of a hand-over that surely took place. */
+function handedOverAt(journey: Journey): number | undefined {
+  const handOver = handOverOf(journey)
+  return handOver?.state === 'done' ? handOver.intendedAt : undefined
+}
+
 const personColumns: Column<LeadRow>[] = [
   ['phone', 'plain', row => person(row).phone],
   ['name', 'text', row => person(row).name],
@@ -54,6 +61,8 @@ const leadColumns: Column<LeadRow>[] = [
   ['outcome', 'plain', ({ journey }) => journey.outcome],
   ['attempts', 'plain', ({ journey }) => journey.attempts.length],
   ['interactionId', 'text', ({ journey }) => journey.attempts.findLast(entry => entry.interactionId)?.interactionId],
+  ['handOver', 'plain', ({ journey }) => handOverOf(journey)?.state],
+  ['handedOverAt', 'plain', ({ journey }) => iso(handedOverAt(journey))],
   ...personColumns,
   ['timezones', 'plain', ({ journey }) => journey.zones.join(' ')],
   ['test', 'plain', ({ journey }) => journey.test],
@@ -87,7 +96,7 @@ export function createExportDesk(parts: {
 }): ExportDesk {
   const { ledger, campaigns } = parts
   const { identity } = ledger
-  const all = createCampaignJourneys({ ...parts, identity, instance: identity.instance })
+  const all = createCampaignJourneys({ ...parts, identity, instance: identity.instance, seal: ledger.seal })
 
   async function* pages(campaign: string): AsyncGenerator<Journey[]> {
     for await (const ids of all.ids(campaign)) {

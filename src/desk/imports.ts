@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { CampaignBook } from '../campaigns/book.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { RejectedError } from '../errors.ts'
+import { columnsOf } from '../intake/import/columns.ts'
 import { csvRows } from '../intake/import/csv-rows.ts'
 import { type ImportResult, importLeads } from '../intake/import/import-leads.ts'
 import type { ReportRow } from '../intake/import/import-row.ts'
 import { ndjsonRows } from '../intake/import/ndjson-rows.ts'
 import type { IntakeParts } from '../intake/open-journey.ts'
 import type { CampaignStatus } from '../ledger/control.ts'
+import { createImportLog, type ImportEntry } from '../ledger/import-log.ts'
 import { createImportReports } from '../ledger/import-reports.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
@@ -19,6 +22,8 @@ export interface ImportAsked {
   format: ImportFormat
   /** Checks everything and writes nothing, the long report included. */
   isDryRun: boolean
+  /** Rows without a leadId are people the vendor does not know yet: it is told of each before the first call. */
+  createLeads: boolean
   by: string
 }
 
@@ -26,6 +31,8 @@ export type Imported =
   | { result: 'unknown_campaign' }
   /** A campaign in this status takes no leads. */
   | { result: 'closed'; status: CampaignStatus }
+  /** Nobody can be created for this campaign. */
+  | { result: 'cannot_create'; why: string }
   | { result: 'read'; import: ImportDone }
 
 export interface ImportDone extends ImportResult {
@@ -41,6 +48,16 @@ export interface ImportDesk {
   take(campaignId: string, body: AsyncIterable<Buffer>, asked: ImportAsked): Promise<Imported>
   /** The kept report of an import as CSV, in pieces; whoever may not see people gets no values. */
   report(campaignId: string, importId: string, clearance: Clearance): Promise<AsyncIterable<string> | undefined>
+  /** The same as rows, some at a time. */
+  rows(campaignId: string, importId: string, clearance: Clearance): Promise<AsyncIterable<ReportRow[]> | undefined>
+  /** The latest imports, newest first. */
+  list(campaignId: string): Promise<ImportView[]>
+  /** Whether a campaign in this status takes leads. */
+  takesLeads(status: CampaignStatus): boolean
+}
+
+export interface ImportView extends Omit<ImportEntry, 'at'> {
+  at: string
 }
 
 const INLINE_ROWS = 1_000
@@ -55,6 +72,12 @@ export function createImportDesk(
 ): ImportDesk {
   const { ledger, campaigns } = parts
   const reports = createImportReports<ReportRow>({ ...parts, seal: ledger.seal })
+  const log = createImportLog(parts)
+
+  const rows: ImportDesk['rows'] = async (campaignId, importId, clearance) => {
+    const batches = await reports.read(campaignId, importId)
+    return batches && (clearance === 'full' ? batches : withoutValues(batches))
+  }
 
   /**
    * A list that was through while more of it was still coming in has not ended. One that somebody ended has.
@@ -63,14 +86,30 @@ export function createImportDesk(
   async function stayOpen(campaignId: string): Promise<void> {
     const { status } = await ledger.control.read(campaignId)
     if (takesLeads.has(status)) return
-    if (status === 'done' && (await ledger.control.change(campaignId, ['done'], 'running'))) return
+    if (status === 'done' && (await ledger.control.change(campaignId, ['done'], 'running'))) {
+      await ledger.audit.note({ by: 'import', what: 'campaign.reopened', subject: campaignId })
+      return
+    }
     throw new RejectedError(`the campaign was ${status} while its leads came in`, { code: 'CAMPAIGN_CLOSED' })
   }
 
+  /** Why the leads that were just taken will not be called: somebody ended the campaign under the last of them. */
+  async function endedMeanwhile(campaignId: string): Promise<unknown> {
+    try {
+      await stayOpen(campaignId)
+    } catch (error) {
+      // With Redis away nothing can be told; who looks after campaigns opens this one again for its leads.
+      if (error instanceof RejectedError) return error
+    }
+    return undefined
+  }
+
   return {
-    async take(campaignId, body, { format, isDryRun, by }) {
+    async take(campaignId, body, { format, isDryRun, createLeads, by }) {
       const campaign = campaigns.get(campaignId)
       if (campaign === undefined) return { result: 'unknown_campaign' }
+      const why = createLeads ? whyNobodyIsCreated(campaign) : undefined
+      if (why !== undefined) return { result: 'cannot_create', why }
       const { status } = await ledger.control.read(campaignId)
       if (!takesLeads.has(status)) return { result: 'closed', status }
 
@@ -79,7 +118,7 @@ export function createImportDesk(
       const unkept: ReportRow[] = []
       let kept = 0
       const keep = async (least: number) => {
-        if (isDryRun || report.length <= INLINE_ROWS) return
+        if (isDryRun) return
         while (unkept.length >= least) {
           const batch = unkept.splice(0, KEPT_BATCH)
           await reports.append(campaignId, importId, batch)
@@ -90,7 +129,9 @@ export function createImportDesk(
         campaign,
         importId,
         isDryRun,
-        batches: format === 'csv' ? csvRows(body) : ndjsonRows(body),
+        createLeads,
+        batches:
+          format === 'csv' ? csvRows(body, line => ({ columns: columnsOf(line, createLeads) })) : ndjsonRows(body),
         onRejected(row) {
           if (report.length <= INLINE_ROWS) report.push(row)
           if (!isDryRun && kept + unkept.length < MAX_KEPT_ROWS) unkept.push(row)
@@ -100,35 +141,52 @@ export function createImportDesk(
           await keep(KEPT_BATCH)
         },
       })
-      const { accepted, duplicates, rejected, brokenBy } = result
-      if (!isDryRun && brokenBy === undefined) {
-        if (accepted > 0) await stayOpen(campaignId).catch(() => {})
-        await keep(1)
-      }
+      const { accepted, duplicates, rejected } = result
+      const brokenBy = result.brokenBy ?? (isDryRun || accepted === 0 ? undefined : await endedMeanwhile(campaignId))
+      if (!isDryRun && brokenBy === undefined) await keep(1)
       if (!isDryRun) {
         const detail = `import_${importId}: ${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected`
         const end = brokenBy === undefined ? '' : ', ended before its last row'
         await ledger.audit.note({ by, what: 'campaign.imported', subject: campaignId, detail: detail + end })
+        const early = brokenBy === undefined ? {} : { endedEarly: true as const }
+        const entry = { importId, at: parts.clock.now(), by, accepted, duplicates, rejected, reported: kept, ...early }
+        await log.note(campaignId, entry)
       }
       const shown = report.slice(0, INLINE_ROWS).sort((a, b) => a.line - b.line)
-      return { result: 'read', import: { ...result, importId, report: shown, isKept: kept > 0 } }
+      return { result: 'read', import: { ...result, brokenBy, importId, report: shown, isKept: kept > INLINE_ROWS } }
     },
 
     async report(campaignId, importId, clearance) {
-      const batches = await reports.read(campaignId, importId)
-      return batches && reportText(batches, clearance)
+      const batches = await rows(campaignId, importId, clearance)
+      return batches && reportText(batches)
     },
+
+    rows,
+    list: async campaignId =>
+      (await log.list(campaignId)).map(entry => ({ ...entry, at: new Date(entry.at).toISOString() })),
+    takesLeads: status => takesLeads.has(status),
   }
 }
 
-async function* reportText(batches: AsyncIterable<ReportRow[]>, clearance: Clearance): AsyncGenerator<string> {
+/** Only LeadSail takes leads from us, and its own dialer is handed leads it knows. */
+function whyNobodyIsCreated({ id, provider, mode }: Campaign): string | undefined {
+  if (provider !== 'leadsail') return `createLeads works with provider leadsail; campaign ${id} is with ${provider}`
+  if (mode === 'dial') return undefined
+  return `createLeads works with mode dial; campaign ${id} hands its leads over, so the vendor has to know them: send their leadId`
+}
+
+async function* withoutValues(batches: AsyncIterable<ReportRow[]>): AsyncGenerator<ReportRow[]> {
+  for await (const rows of batches) yield rows.map(row => ({ ...row, value: '' }))
+}
+
+async function* reportText(batches: AsyncIterable<ReportRow[]>): AsyncGenerator<string> {
   yield csvText([['line', 'column', 'value', 'reason', 'fix']])
   for await (const rows of batches) {
     yield csvText(
       rows.map(({ line, column, value, reason, fix }) => [
         { plain: line },
         column,
-        clearance === 'full' ? value : '',
+        value,
         { plain: reason },
         { plain: fix },
       ]),

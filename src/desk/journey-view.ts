@@ -61,9 +61,15 @@ export function journeySummary(journey: Journey) {
       kind: step.kind,
       ref: step.ref,
       dueAt: iso(step.dueAt),
-      ...known({ why: step.why }),
+      ...known({ why: step.why, waitsFor: step.waitsFor }),
     })),
   }
+}
+
+/** An ended journey as others are told of it: no personal data but the vendor's id of the lead. */
+export function endedView(journey: Journey) {
+  const { steps: _, ...told } = journeySummary(journey)
+  return told
 }
 
 /** A journey with its timeline. */

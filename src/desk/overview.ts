@@ -3,23 +3,27 @@ import { type JourneyState, journeyStates, type Outcome } from '../campaigns/voc
 import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey } from '../ledger/journey.ts'
+import type { Counts } from '../ledger/search.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { createDestinationDesk, type DestinationView } from './destinations.ts'
 import { type JourneySummary, journeySummary } from './journey-view.ts'
 import { type Clearance, type PersonView, personView } from './person-view.ts'
 
-/** Everything at a glance. Campaigns in test mode are kept out of the sums. */
+/** Everything at a glance. Tests are kept out of the sums. */
 export interface Overview {
   total: number
   states: Record<JourneyState, number>
   outcomes: Partial<Record<Outcome, number>>
   campaigns: { id: string; name: string; test: boolean; total: number; states: Record<JourneyState, number> }[]
-  /** Of the last 24 hours, test campaigns included. */
+  /** Of the last 24 hours. An event may belong to a test; journeys that are tests are not counted. */
   day: { events: number; opened: number; ended: number }
   /** Calls being placed or going on, newest first; `total` counts those that are not listed too. */
   live: { total: number; calls: LiveCall[] }
   /** Effects that wait for a person, longest first. */
   parked: { total: number; effects: ParkedEffect[] }
+  /** Where the pixels of campaigns go. */
+  destinations: DestinationView[]
   /** Newest first. */
   latest: (JourneySummary & { person: PersonView })[]
 }
@@ -68,9 +72,20 @@ export function createOverviewDesk(parts: {
 }): OverviewDesk {
   const { ledger, campaigns, clock, client, keys } = parts
   const shards = shardNames(ledger.identity.shards).map(shard => keys.shard(shard))
+  const destinationDesk = createDestinationDesk(parts)
 
   async function sum(count: (shard: (typeof shards)[number]) => Promise<number>): Promise<number> {
     return (await Promise.all(shards.map(count))).reduce((total, counted) => total + counted, 0)
+  }
+
+  async function realSince(
+    indexes: (shard: (typeof shards)[number]) => [string, string],
+    since: number,
+  ): Promise<number> {
+    const [all, tests] = await Promise.all(
+      ([0, 1] as const).map(at => sum(shard => client.zcount(indexes(shard)[at], since, '+inf'))),
+    )
+    return (all ?? 0) - (tests ?? 0)
   }
 
   /** Only campaigns whose tally says that they have live calls are asked for them. */
@@ -101,21 +116,22 @@ export function createOverviewDesk(parts: {
       const since = clock.now() - DAY_MS
       const tallies = Promise.all(
         campaigns.all().map(async ({ id, name, test }) => {
-          const { outcomes, ...progress } = await ledger.search.progress(id)
-          return { id, name, test, outcomes, ...progress }
+          const { outcomes, tests, ...progress } = await ledger.search.progress(id)
+          return { id, name, test, outcomes, tests, ...progress }
         }),
       )
-      const [counted, live, parked, parkedTotal, latest, events, opened, ended] = await Promise.all([
+      const [counted, live, parked, parkedTotal, destinations, latest, events, opened, ended] = await Promise.all([
         tallies,
         tallies.then(found => liveCalls(found, clearance)),
         parkedEffects(),
         sum(shard => client.zcard(shard.parked)),
+        destinationDesk.list(),
         ledger.search.journeys({}, { limit: LATEST_SHOWN }),
         sum(shard => client.zcount(shard.events, since, '+inf')),
-        sum(shard => client.zcount(shard.journeys, since, '+inf')),
-        sum(shard => client.zcount(shard.ended, since, '+inf')),
+        realSince(shard => [shard.journeys, shard.tests], since),
+        realSince(shard => [shard.ended, shard.endedTests], since),
       ])
-      const real = counted.filter(({ test }) => !test)
+      const real = counted.map(realOf)
       const states = Object.fromEntries(
         journeyStates.map(state => [state, real.reduce((total, entry) => total + entry.states[state], 0)]),
       ) as Overview['states']
@@ -123,10 +139,11 @@ export function createOverviewDesk(parts: {
         total: real.reduce((total, entry) => total + entry.total, 0),
         states,
         outcomes: addUp(real.map(({ outcomes }) => outcomes)),
-        campaigns: counted.map(({ outcomes: _, ...campaign }) => campaign),
+        campaigns: counted.map(({ outcomes: _outcomes, tests: _tests, ...campaign }) => campaign),
         day: { events, opened, ended },
         live,
         parked: { total: parkedTotal, effects: parked },
+        destinations,
         latest: latest.items.map(journey => ({
           ...journeySummary(journey),
           person: personView(journey.private, clearance),
@@ -155,10 +172,25 @@ function liveCall(journey: Journey, clearance: Clearance): LiveCall | undefined 
   }
 }
 
+/** What remains without the tests: of a campaign that has left test mode, what came after. */
+function realOf({ tests, ...all }: Counts & { tests?: Counts | undefined }): Counts {
+  if (tests === undefined) return all
+  const without = <K extends string>(counts: Partial<Record<K, number>>, less: Partial<Record<K, number>>) =>
+    Object.fromEntries(
+      Object.entries<number | undefined>(counts).map(([key, count]) => [key, (count ?? 0) - (less[key as K] ?? 0)]),
+    )
+  return {
+    total: all.total - tests.total,
+    states: without(all.states, tests.states) as Counts['states'],
+    outcomes: without(all.outcomes, tests.outcomes),
+  }
+}
+
 function addUp(tallies: readonly Overview['outcomes'][]): Overview['outcomes'] {
   const sums: Overview['outcomes'] = {}
   for (const tally of tallies) {
     for (const [outcome, count] of Object.entries(tally) as [Outcome, number][]) {
+      if (count === 0) continue
       sums[outcome] = (sums[outcome] ?? 0) + count
     }
   }
