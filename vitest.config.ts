@@ -5,8 +5,11 @@ const timed = [
   'test/integration/campaigns/pace.test.ts',
   'test/integration/campaigns/preflight.test.ts',
   'test/integration/journeys/follow-ups.test.ts',
+  'test/integration/journeys/replay-pace.test.ts',
   'test/recovery/redis-gone.test.ts',
   'test/recovery/worker-killed.test.ts',
+  'test/scale/on-time.test.ts',
+  'test/scale/processes.test.ts',
 ]
 
 const shared = {
@@ -18,6 +21,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Most tests wait for timers and sockets: more of them than cores fit side by side.
+    maxWorkers: 3,
     projects: [
       {
         test: {

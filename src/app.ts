@@ -1,17 +1,21 @@
 import express from 'express'
 import { createHealthRouter } from './api/health.ts'
 import { createApiRouter } from './api/router.ts'
+import { createCampaignRegister } from './campaign-files/register.ts'
 import { watchCampaignFiles } from './campaign-files/watch.ts'
 import { createCampaignBook } from './campaigns/book.ts'
 import type { Campaign } from './campaigns/campaign.ts'
 import { describeFault } from './campaigns/fault.ts'
 import { faultsBetweenFiles, type LoadedFile, readCampaignFiles } from './campaigns/load.ts'
 import { createBudget, type Rate } from './clients/budget.ts'
+import { createDeliveryForward } from './clients/delivery-forward.ts'
+import { createEventWebhook } from './clients/event-webhook.ts'
 import { createProviders, type Providers } from './clients/providers.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDashboard } from './dashboard/router.ts'
 import { createDesk } from './desk/index.ts'
+import { endedView } from './desk/journey-view.ts'
 import { createReadiness } from './desk/readiness.ts'
 import { ConfigError } from './errors.ts'
 import { sendProblem } from './http/problem.ts'
@@ -29,12 +33,15 @@ import { assertSafeRedis } from './redis/safety.ts'
 import { createCampaignKeeper } from './scheduler/keep-campaigns.ts'
 import { planRecurring, planStarts } from './scheduler/recurring.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
+import { createReplayWalk } from './scheduler/walk-replays.ts'
 import { createSeal } from './seal.ts'
 import { createReceiver } from './webhooks/accept.ts'
 import { createHandOver } from './webhooks/hand-over.ts'
 import { createWebhookRouter } from './webhooks/router.ts'
 import { configuredSources } from './webhooks/sources/index.ts'
+import { createHearNow } from './workers/hear-now.ts'
 import { createHandlers } from './workers/index.ts'
+import { tryMendedKeys } from './workers/pixel-gate.ts'
 import { createRuntime } from './workers/runtime.ts'
 
 export interface App extends AsyncDisposable {
@@ -101,26 +108,32 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const seal = createSeal(config.dataKeys)
   const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
   const { waitReplicas } = config.redis
-  const ledgerParts = { clock, keys, seal, identity, waitReplicas, onDue: (dueAt: number) => scheduler?.wake(dueAt) }
+  const tellsEnds = config.events !== undefined
+  const ledgerParts = {
+    clock,
+    keys,
+    seal,
+    identity,
+    waitReplicas,
+    tellsEnds,
+    onDue: (dueAt: number) => scheduler?.wake(dueAt),
+  }
   const quickLedger = instrument('web', createLedger({ client: quick, ...ledgerParts }))
   const ledger = instrument('ledger', createLedger({ client: patient, ...ledgerParts }))
 
   const quickProducer = instrument('web', started.use(createProducer({ client: quick, keys, onError })))
   const producer = instrument('queues', started.use(createProducer({ client: patient, keys, onError })))
   const provider = (name: string) => instrument(name, providers.of(name))
+  const destination = (name: string) => instrument(name, providers.destination(name))
 
-  const register = async (all: readonly Campaign[]) => {
-    for (const { id, trigger } of all) {
-      await ledger.control.register(id, trigger.events.length > 0 ? 'running' : 'draft')
-    }
-  }
-  await register(campaigns.all())
+  const register = createCampaignRegister(ledger)
+  await register.start(loaded)
   const files = started.use(
     watchCampaignFiles({
       ...{ dir: config.campaignsDir, loaded, campaigns, logger },
-      isUsed: async id => (await ledger.search.progress(id)).total > 0,
+      begunAs: register.begunAs,
       async onChange(changed, all) {
-        await register(changed)
+        await register.add(changed)
         if (has('worker')) warnOfMissing(changed, providers, logger)
         if (has('scheduler')) await planStarts(producer, all)
       },
@@ -135,6 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         keep: createCampaignKeeper({ ledger, campaigns, clock, keys, logger }),
       })
     : undefined
+  const replayWalk = has('scheduler') ? createReplayWalk({ ledger, campaigns, clock, logger }) : undefined
 
   if (has('worker')) {
     const { defaultCountry, retentionMs } = config
@@ -144,18 +158,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ledger,
       campaigns,
       provider,
+      destination,
+      requestsPerSecond: providers.ratePerSecond,
       clock,
       random,
       logger,
       defaultCountry,
       retentionMs,
     }
+    const receiver = config.events && started.use(createEventWebhook({ ...config.events, clock, random }))
+    const { forwardUrl } = config.leadsail.smsAgent
+    const forward =
+      forwardUrl === undefined ? undefined : started.use(createDeliveryForward({ url: forwardUrl, clock, random }))
     const handlers = createHandlers({
       ...parts,
+      ...(forward === undefined ? {} : { forward: instrument('forward', forward) }),
+      ends: {
+        describe: endedView,
+        ...(receiver === undefined ? {} : { receiver: instrument('receiver', receiver) }),
+      },
       ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
     })
     const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now, ...recovery }))
     started.defer(() => runtime.drain(stopShareMs('jobs'), stopShareMs('handBack')))
+    await tryMendedKeys(ledger, name => providers.faultOf(name) === undefined)
     runtime.start()
   }
 
@@ -164,11 +190,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     scheduler.start()
     // Stops before the workers: what nobody has started is left for the next process.
     started.use(scheduler)
+    replayWalk?.start()
+    started.use(replayWalk)
   }
 
   let port: number | undefined
   if (has('web')) {
-    const handOver = createHandOver(
+    const anyEvents = createHandOver(
       ids =>
         quickProducer.add(
           receiveEvent,
@@ -176,17 +204,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         ),
       logger,
     )
+    const isForwarding = config.leadsail.smsAgent.forwardUrl !== undefined
+    const { defaultCountry } = config
+    const intake = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns }
+    const optOuts = createHearNow({ ...intake, random, logger, isForwarding })
+    const handOver = (eventId: string, mayOptOut: boolean) => (mayOptOut ? optOuts : anyEvents).add(eventId)
     const { storeTimeoutMs } = overrides
     const receiver = createReceiver({
-      ...{ events: quickLedger.events, handOver: handOver.add, clock, logger },
+      ...{ events: quickLedger.events, handOver, clock, logger },
       ...(storeTimeoutMs === undefined ? {} : { storeTimeoutMs }),
     })
-    const { defaultCountry } = config
     const wake = () => scheduler?.wake(clock.now())
-    const deskParts = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns, client: quick, keys }
     const desk = createDesk({
-      ...deskParts,
+      ...{ ...intake, client: quick, keys },
       onReplay: wake,
+      onReplayAsked: () => replayWalk?.wake(),
       onResume: wake,
       fileFaults: files.faults,
       logger,
@@ -209,7 +241,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     web.use((_request, response) => sendProblem(response, 404, 'nothing is here'))
 
     const server = await listen(web, config.http)
-    started.defer(() => handOver.settle())
+    started.defer(async () => void (await Promise.all([anyEvents.settle(), optOuts.settle()])))
     started.defer(() => server.close(stopShareMs('answers')))
     started.defer(dashboard.close)
     port = server.port
@@ -233,11 +265,6 @@ async function readCampaigns(dir: string): Promise<LoadedFile[]> {
   const { loaded, faults } = await readCampaignFiles(dir)
   const all = [...faults, ...faultsBetweenFiles(loaded)]
   if (all.length > 0) throw new ConfigError(all.map(describeFault))
-  // Dialed by us beside LeadSail's own dialer, its leads would be called by both.
-  const handedOver = loaded.flatMap(({ campaign }) => (campaign.mode === 'handover' ? [campaign.id] : []))
-  if (handedOver.length > 0) {
-    throw new ConfigError(handedOver.map(id => `campaign ${id}: mode handover is not supported by this version`))
-  }
   return loaded
 }
 

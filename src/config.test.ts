@@ -75,6 +75,39 @@ describe('settings', () => {
     ])
   })
 
+  test('of the SMS agent: several secrets, an address as it is, and none that nothing can come in for', () => {
+    const of = (url: string) => ({ LEADSAIL_SMS_AGENT_SECRET: 'old, new', LEADSAIL_SMS_AGENT_FORWARD_URL: url })
+    expect(loadConfig(of('https://example.com/agent/?key=1')).leadsail.smsAgent).toEqual({
+      secrets: ['old', 'new'],
+      forwardUrl: 'https://example.com/agent/?key=1',
+    })
+    expect(loadConfig({ LEADSAIL_SMS_AGENT_SECRET: 'one' }).leadsail.smsAgent).toEqual({ secrets: ['one'] })
+    expect(faultsOf({ LEADSAIL_SMS_AGENT_FORWARD_URL: 'https://example.com' })).toEqual([
+      expect.stringMatching(/^LEADSAIL_SMS_AGENT_SECRET: needed with LEADSAIL_SMS_AGENT_FORWARD_URL/),
+    ])
+    expect(faultsOf(of('ftp://example.com/hunter2'))).toEqual([
+      'LEADSAIL_SMS_AGENT_FORWARD_URL: must be an http(s) URL',
+    ])
+  })
+
+  test('of our own events: an http(s) address as it is, never without a secret that signs', () => {
+    const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
+    const of = (url: string) => ({ EVENT_WEBHOOK_URL: url, EVENT_WEBHOOK_SECRET: secret })
+    expect(loadConfig(of('https://example.com/hook/?a=1')).events).toEqual({
+      url: 'https://example.com/hook/?a=1',
+      secrets: [Buffer.alloc(24, 1)],
+    })
+    expect(loadConfig({ EVENT_WEBHOOK_SECRET: secret }).events).toBeUndefined()
+    expect(faultsOf({ EVENT_WEBHOOK_URL: 'https://example.com' })).toEqual([
+      expect.stringMatching(/^EVENT_WEBHOOK_SECRET: needed while EVENT_WEBHOOK_URL is set/),
+    ])
+    expect(faultsOf(of('ftp://example.com/hunter2'))).toEqual(['EVENT_WEBHOOK_URL: must be an http(s) URL'])
+    expect(faultsOf(of('https://joe:hunter2@example.com/'))).toEqual([
+      expect.stringMatching(/^EVENT_WEBHOOK_URL: must hold no user name or password/),
+    ])
+    expect(faultsOf({ ...of('https://example.com'), EVENT_WEBHOOK_SECRET: 'plain' })).toHaveLength(1)
+  })
+
   test('may hold several secrets, the first of which is sent', () => {
     const { leadsail, standard } = loadConfig({
       LEADSAIL_API_KEY: 'new, old',

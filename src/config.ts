@@ -29,8 +29,21 @@ export interface Config {
     baseUrl: string
     rate: { requests: number; perMs: number }
     webhookSecrets: readonly string[]
+    /** What LeadSail sends to an SMS agent: the secrets of its path, and where it is passed on. */
+    smsAgent: { secrets: readonly string[]; forwardUrl?: string }
   }
+  meta: DestinationConfig
+  tiktok: DestinationConfig
   standard: { secrets: readonly Buffer[] }
+  /** Where our own events go; the first secret signs. */
+  events?: { url: string; secrets: readonly Buffer[] }
+}
+
+/** An ad platform that is sent conversions directly; without a token it is not set up. */
+interface DestinationConfig {
+  accessTokens: readonly string[]
+  baseUrl: string
+  rate: { requests: number; perMs: number }
 }
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -53,16 +66,7 @@ export function readEnv(envFile = '.env'): Env {
  */
 export function loadConfig(env: Env): Config {
   const faults: string[] = []
-  const read = <N extends SettingName>(name: N): NonNullable<(typeof settings)[N]['schema']['_output']> | undefined => {
-    const spec: Setting = settings[name]
-    const raw = env[name]?.trim() || spec.default
-    if (raw === undefined) return undefined
-    const parsed = spec.schema.safeParse(raw)
-    if (parsed.success) return parsed.data as never
-    const shown = spec.secret ? '' : ` (is ${JSON.stringify(raw)})`
-    for (const issue of parsed.error.issues) faults.push(`${name}: ${issue.message}${shown}`)
-    return undefined
-  }
+  const read = createSettingsReader(env, faults)
   const required = <N extends SettingName>(name: N, otherwise: (typeof settings)[N]['schema']['_output']) =>
     read(name) ?? otherwise
   const durationMs = (name: 'RETENTION' | 'SHUTDOWN_TIMEOUT'): number => {
@@ -75,6 +79,8 @@ export function loadConfig(env: Env): Config {
 
   const url = read('REDIS_URL')
   const publicUrl = read('PUBLIC_URL')
+  const forwardUrl = read('LEADSAIL_SMS_AGENT_FORWARD_URL')
+  const eventsUrl = read('EVENT_WEBHOOK_URL')
   const config: Config = {
     http: {
       host: required('HOST', ''),
@@ -102,8 +108,23 @@ export function loadConfig(env: Env): Config {
       baseUrl: required('LEADSAIL_BASE_URL', ''),
       rate: required('LEADSAIL_RATE', { requests: 1, perMs: 1_000 }),
       webhookSecrets: required('LEADSAIL_WEBHOOK_SECRET', []),
+      smsAgent: {
+        secrets: required('LEADSAIL_SMS_AGENT_SECRET', []),
+        ...(forwardUrl === undefined ? {} : { forwardUrl }),
+      },
+    },
+    meta: {
+      accessTokens: required('META_ACCESS_TOKEN', []),
+      baseUrl: required('META_BASE_URL', ''),
+      rate: required('META_RATE', { requests: 1, perMs: 1_000 }),
+    },
+    tiktok: {
+      accessTokens: required('TIKTOK_ACCESS_TOKEN', []),
+      baseUrl: required('TIKTOK_BASE_URL', ''),
+      rate: required('TIKTOK_RATE', { requests: 1, perMs: 1_000 }),
     },
     standard: { secrets: required('WEBHOOK_SECRET', []) },
+    ...(eventsUrl === undefined ? {} : { events: { url: eventsUrl, secrets: required('EVENT_WEBHOOK_SECRET', []) } }),
   }
 
   if (url !== undefined) {
@@ -113,6 +134,22 @@ export function loadConfig(env: Env): Config {
   faults.push(...crossFaults(config, faults))
   if (faults.length > 0) throw new ConfigError(faults)
   return deepFreeze(config)
+}
+
+type SettingValue<N extends SettingName> = NonNullable<(typeof settings)[N]['schema']['_output']>
+
+/** Reads one setting after the other. An empty value counts as absent; what is wrong is added to `faults`. */
+export function createSettingsReader(env: Env, faults: string[]) {
+  return <N extends SettingName>(name: N): SettingValue<N> | undefined => {
+    const spec: Setting = settings[name]
+    const raw = env[name]?.trim() || spec.default
+    if (raw === undefined) return undefined
+    const parsed = spec.schema.safeParse(raw)
+    if (parsed.success) return parsed.data as never
+    const shown = spec.secret ? '' : ` (is ${JSON.stringify(raw)})`
+    for (const issue of parsed.error.issues) faults.push(`${name}: ${issue.message}${shown}`)
+    return undefined
+  }
 }
 
 /** Faults that lie in how settings stand to each other. */
@@ -126,6 +163,13 @@ function* crossFaults(config: Config, found: readonly string[]): Iterable<string
   }
   if (isRead('ADMIN_API_KEYS') && !isLoopback(config.http.host) && config.http.adminKeys.length === 0) {
     yield `ADMIN_API_KEYS: needed while HOST is ${config.http.host}: without keys only this machine may connect (set keys, or HOST=127.0.0.1)`
+  }
+  if (isRead('EVENT_WEBHOOK_SECRET') && config.events?.secrets.length === 0) {
+    yield 'EVENT_WEBHOOK_SECRET: needed while EVENT_WEBHOOK_URL is set: receivers must be able to tell our events from forged ones'
+  }
+  const { smsAgent } = config.leadsail
+  if (isRead('LEADSAIL_SMS_AGENT_SECRET') && smsAgent.forwardUrl !== undefined && smsAgent.secrets.length === 0) {
+    yield 'LEADSAIL_SMS_AGENT_SECRET: needed with LEADSAIL_SMS_AGENT_FORWARD_URL: without it no delivery comes in that could be passed on'
   }
   const names = config.http.adminKeys.map(key => key.name)
   if (new Set(names).size < names.length) yield 'ADMIN_API_KEYS: every key needs a name of its own'

@@ -8,6 +8,34 @@ export interface AppErrorOptions extends ErrorOptions {
   code?: string
   /** HTTP status of the answer that caused it, if there was an answer. */
   status?: number
+  /** The request that ended in it. */
+  exchange?: FailedExchange
+}
+
+/**
+ * A request that failed and what came back, as far as it is known: bounded, without headers and without our secrets. The
+ * bodies can hold personal data: they are kept only where that is kept, and never logged.
+ */
+export interface FailedExchange {
+  method: string
+  /** Path with `{names}` in place of ids. */
+  route: string
+  /** Sent as `X-Request-Id`. */
+  requestId: string
+  durationMs: number
+  status?: number
+  /** The beginning of the body that was sent. */
+  request?: string
+  /** The beginning of the body that came back. */
+  answer?: string
+}
+
+/** Beside the errors and not in them: whatever copies, prints or logs an error leaves people's data out. */
+const exchanges = new WeakMap<AppError, FailedExchange>()
+
+/** The request that an error ended, where there was one. */
+export function exchangeOf(error: unknown): FailedExchange | undefined {
+  return error instanceof AppError ? exchanges.get(error) : undefined
 }
 
 /** Base of every expected failure. `code` is stable; `message` is for people and holds no personal data. */
@@ -20,6 +48,7 @@ export abstract class AppError extends Error {
     this.name = new.target.name
     this.code = options.code ?? new.target.name.replace(/Error$/, '').toUpperCase()
     this.status = options.status
+    if (options.exchange !== undefined) exchanges.set(this, options.exchange)
   }
 }
 
@@ -41,9 +70,8 @@ export class RejectedError extends AppError {}
 
 /** The vendor refused our key, not what we asked: it says nothing against the lead and passes when the key is mended. */
 export function isKeyRefused(error: unknown): error is RejectedError {
-  return (
-    error instanceof RejectedError && (error.status === 401 || error.status === 403 || error.code === 'UNAUTHORIZED')
-  )
+  if (!(error instanceof RejectedError)) return false
+  return error.status === 401 || error.status === 403 || error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN'
 }
 
 /** The vendor is throttling: the request was surely not done. Again after `retryAfterMs`, or by backoff without it. */

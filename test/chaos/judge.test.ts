@@ -89,7 +89,12 @@ describe('the judge', () => {
       'two calls at once to one number',
       'double call',
       ({ truth }) => {
-        truth.duplicates = { calls: [{ phone: '+12075550100', interactionIds: [] }], texts: [], pixels: [] }
+        truth.duplicates = {
+          calls: [{ phone: '+12075550100', interactionIds: [] }],
+          texts: [],
+          pixels: [],
+          handOvers: [],
+        }
       },
     ],
     ['a second text', 'double text', ({ truth }) => truth.texts.push(...truth.texts)],

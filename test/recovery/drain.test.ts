@@ -101,7 +101,7 @@ test(`SIGTERM ${RESTARTS} times in a campaign of ${LEADS}: it ends with 0 in tim
   )
   expect(Math.max(...took)).toBeLessThan(STOP_MS)
   expect(counts()).toMatchObject({ calls: 2 * LEADS, texts: LEADS, pixels: LEADS })
-  expect(world.simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [] })
+  expect(world.simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [], handOvers: [] })
   expect(await ledger.left()).toBe(0)
   const journeys = await ledger.journeys()
   expect(journeys.flatMap(journey => contradictions(journey).map(fault => `${journey.leadId}: ${fault}`))).toEqual([])

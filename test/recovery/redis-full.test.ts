@@ -61,6 +61,6 @@ test('Redis is full: events are refused, nothing crashes or doubles, and all res
   )
   const truth = stage.simulator.truth()
   expect(truth.counts).toMatchObject({ calls: all, texts: all })
-  expect(truth.duplicates).toEqual({ calls: [], texts: [], pixels: [] })
+  expect(truth.duplicates).toEqual({ calls: [], texts: [], pixels: [], handOvers: [] })
   expect(linesPerS).toBeLessThan(MAX_LINES_PER_S)
 }, 180_000)

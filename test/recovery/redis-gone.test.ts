@@ -106,7 +106,7 @@ test.each(ways)(
       timeoutMs: 30_000,
     })
     expect(counts()).toMatchObject({ calls: all, texts: all, pixels: all })
-    expect(stage.simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [] })
+    expect(stage.simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [], handOvers: [] })
   },
   180_000,
 )

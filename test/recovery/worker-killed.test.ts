@@ -43,5 +43,5 @@ test(`kill -9 of a worker with ${JOBS} jobs running: all run again within ${BOUN
   using ledger = await openLedger(env)
   await eventually(async () => expect(await ledger.progress()).toMatchObject({ total: JOBS, states: { done: JOBS } }))
   expect(simulator.truth().calls).toHaveLength(JOBS)
-  expect(simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [] })
+  expect(simulator.truth().duplicates).toEqual({ calls: [], texts: [], pixels: [], handOvers: [] })
 }, 180_000)

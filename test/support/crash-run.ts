@@ -4,7 +4,7 @@ import type { Simulator } from '../../simulator/simulator.ts'
 import type { Truth } from '../../simulator/truth.ts'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { EffectState } from '../../src/ledger/journey.ts'
+import type { EffectKind, EffectState } from '../../src/ledger/journey.ts'
 import { createLogger } from '../../src/logger.ts'
 import { crashOverrides } from './crash-overrides.ts'
 import { eventually } from './eventually.ts'
@@ -25,7 +25,7 @@ export interface Scene {
     calls: number
     /** Kinds of all effects, sorted. */
     kinds: string[]
-    effects: { sms?: EffectState; pixel?: EffectState; call?: EffectState }
+    effects: Partial<Record<EffectKind, EffectState>>
   }
 }
 
@@ -34,6 +34,10 @@ export interface Outside {
   simulator: Simulator
   lead(leadId: string, data: Record<string, unknown>): Promise<void>
   send(type: string, data: Record<string, unknown>): Promise<void>
+  /** A list of people the vendor does not know, for the scene's campaign. */
+  list(csv: string): Promise<void>
+  /** Waits until a pixel has failed, and has it replayed. */
+  replay(): Promise<void>
   /** Waits until the first process has passed a point, or is dead. */
   passed(point: string): Promise<void>
 }
@@ -114,6 +118,17 @@ function pointsOf({ lines }: ServiceProcess): string[] {
   return lines.filter(({ msg }) => msg === 'point.reached').map(({ point }) => String(point))
 }
 
+/** How often an effect of each kind has happened by the truth, in a scene that has one of it. */
+export function happenings(truth: Truth): Partial<Record<EffectKind, number>> {
+  const created = truth.writes.filter(({ kind, created: isNew }) => kind === 'lead' && isNew === true).length
+  return {
+    sms: truth.texts.length,
+    pixel: truth.pixels.length + truth.conversions.receipts.length,
+    lead: created,
+    handover: truth.handOvers.length,
+  }
+}
+
 /** What the ledger says of each effect, and how often it has happened so far by the truth. */
 async function effectsNow(ledger: LedgerReader, truth: Truth): Promise<Run['atDeath']> {
   const journeys = await ledger.journeys()
@@ -124,17 +139,39 @@ async function effectsNow(ledger: LedgerReader, truth: Truth): Promise<Run['atDe
       .map(({ key, kind, state }) => {
         // One text and one pixel a scene; of calls those that no attempt knows.
         const unknownCalls = truth.calls.filter(call => !known.has(call.interactionId)).length
-        const happened = { call: unknownCalls, sms: truth.texts.length, pixel: truth.pixels.length }[kind]
-        return [key, { state, happened }]
+        const happened = { ...happenings(truth), call: unknownCalls }[kind]
+        return [key, { state, happened: happened ?? 0 }]
       }),
   )
 }
 
 function createOutside(world: World, first: ServiceProcess, url: () => string): Outside {
+  type Lists = { failures?: unknown[]; replays?: { status: string }[] }
+  /** Asks until whichever process is there has answered, and so. */
+  const ask = (path: string, init: RequestInit, isSo: (body: Lists) => boolean = () => true) =>
+    eventually(
+      async () => {
+        const response = await fetch(`${url()}/api/v1${path}`, init)
+        if (!response.ok) throw new Error(`answered ${response.status}`)
+        return isSo((await response.json()) as Lists)
+      },
+      { timeoutMs: 60_000 },
+    )
   return {
     simulator: world.simulator,
     lead: (leadId, data) => insist(url, world.lead(leadId, data)),
     send: (type, data) => insist(url, world.event(type, data)),
+    async list(body) {
+      const headers = { 'content-type': 'text/csv' }
+      await ask('/campaigns/roof/leads?createLeads=true', { method: 'POST', body, headers })
+    },
+    async replay() {
+      await ask('/failures?kind=pixel', {}, ({ failures }) => failures?.length !== 0)
+      const headers = { 'content-type': 'application/json' }
+      await ask('/replays', { method: 'POST', body: '{}', headers })
+      // One that was begun without its answer is among them.
+      await ask('/replays', {}, ({ replays }) => replays?.every(({ status }) => status !== 'running') === true)
+    },
     passed: point =>
       eventually(() => !first.isRunning || pointsOf(first).includes(point), { timeoutMs: 60_000 }).then(() => {}),
   }

@@ -19,7 +19,21 @@ const pixel = {
   when: { outcome: ['qualified'] },
   pixel: { via: 'leadsail', platform: 'facebook', pixelId: '1', event: 'Lead', once: 'lead' },
 }
+const direct = {
+  ...pixel,
+  pixel: { via: 'meta', pixelId: '1', event: 'Lead', once: 'lead' },
+}
 const details = { firstName: 'Ann', phone: '+12025550123' }
+const create = { method: 'POST', path: '/leads$' }
+const person = 'phone,firstName,lastName,email\n+12025550123,Ann,Lee,ann@example.com\n'
+const send = { method: 'POST', path: '/leads/send-to-auto-dialer' }
+/** The campaign's time is short, for a hand-over of which nobody can tell is decided at its end. */
+const handed = {
+  ...{ ...quick, mode: 'handover', followUps: [pixel] },
+  dial: { ...quick.dial, notAfter: 'PT20S' },
+  // Every call is over, and the next one made, before the walk comes to it: runs do not differ by how often they look.
+  poll: { ...quick.poll, walk: 'PT0.2S' },
+}
 const initiate = { method: 'POST', path: '/voice/calls/initiate' }
 
 /** Everything a handler can do, in as few journeys as that takes. */
@@ -58,6 +72,20 @@ export const scenes: readonly Scene[] = [
     ends: { calls: 1, kinds: ['call', 'pixel', 'sms'], effects: { sms: 'done', pixel: 'parked' } },
   },
   {
+    name: 'a lead about whom the vendor found something out',
+    campaign: {
+      ...quick,
+      followUps: [{ ...text, when: { outcome: ['qualified'], extracted: { budget: 'high' } } }],
+    },
+    control: {
+      leads: [{ leadId: 'lead_1', questionnaire: { budget: 'High' } }],
+      scripts: { lead_1: [{ status: 'qualified', lengthMs: 10, summary: 'A call.' }] },
+    },
+    play: ({ lead }) => lead('lead_1', details),
+    shows: /^(?:read-extracted|poll-interaction|send-sms) |read-|text-|poll-/,
+    ends: { calls: 1, kinds: ['call', 'sms'], effects: { sms: 'done' } },
+  },
+  {
     name: 'a lead who comes twice, is hinted at and opts out',
     campaign: { ...quick, poll: { ...quick.poll, first: 'PT2S' } },
     control: { scripts: { lead_1: [{ status: 'qualified', lengthMs: 10 }] } },
@@ -72,7 +100,94 @@ export const scenes: readonly Scene[] = [
       await passed('receive-event ledger.events.settle 3 after')
       await send('lead.opted_out', { leadId: 'lead_1' })
     },
-    shows: /^(?:web\.|receive-event ).* [2-9] |receive-event ledger\.(?:journeys\.transition|people)/,
+    shows: /^(?:web\.|receive-event ).* [2-9] |receive-event ledger\.journeys\.transition|^web\.suppressions/,
     ends: { calls: 1, kinds: ['call'], effects: {} },
+  },
+  {
+    name: 'somebody of a list whom the vendor does not know',
+    campaign: { ...quick, followUps: [pixel] },
+    control: { autoCreateLeads: false, scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] } },
+    play: ({ list }) => list(person),
+    shows: /^(?:web|place-call|fire-pixel) /,
+    ends: { calls: 1, kinds: ['call', 'lead', 'pixel'], effects: { lead: 'done', pixel: 'done' } },
+  },
+  {
+    name: 'somebody of a list whose creation is not answered',
+    campaign: quick,
+    control: {
+      autoCreateLeads: false,
+      scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] },
+      faults: [
+        { match: create, kind: 'reset_before', times: 1 },
+        { match: create, kind: 'reset_after', times: 1 },
+      ],
+    },
+    play: ({ list }) => list(person),
+    shows: /^(?:place-call|reconcile-effect) |reconcile/,
+    ends: { calls: 1, kinds: ['call', 'lead'], effects: { lead: 'done' } },
+  },
+  {
+    name: "a lead whom the vendor's dialer reaches at its second call",
+    campaign: handed,
+    control: {
+      leadsail: { autoDialer: { firstCallMs: 100, retryMs: 20, maxAttempts: 3 } },
+      scripts: {
+        lead_1: [
+          { status: 'no_answer', lengthMs: 0 },
+          { status: 'qualified', lengthMs: 0 },
+        ],
+      },
+    },
+    play: ({ lead }) => lead('lead_1', details),
+    shows: /^(?:hand-over|walk-interactions) |handover|walk/,
+    ends: { calls: 2, kinds: ['call', 'call', 'handover', 'pixel'], effects: { handover: 'done', pixel: 'done' } },
+  },
+  {
+    name: 'a lead whose hand-over is not answered',
+    campaign: { ...handed, poll: { ...handed.poll, walk: 'PT3S' } },
+    control: {
+      leadsail: { autoDialer: { firstCallMs: 2_000 } },
+      scripts: { lead_1: [{ status: 'qualified', lengthMs: 10 }] },
+      faults: [{ match: send, kind: 'reset_after', times: 1 }],
+    },
+    play: ({ lead }) => lead('lead_1', details),
+    shows: /^(?:hand-over|walk-interactions|reconcile-effect) |reconcile/,
+    ends: { calls: 1, kinds: ['call', 'handover', 'pixel'], effects: { handover: 'done', pixel: 'done' } },
+  },
+  {
+    name: 'a lead whose pixel is refused, and replayed when it is mended',
+    campaign: { ...quick, followUps: [pixel] },
+    control: {
+      scripts: { lead_1: [{ status: 'qualified', lengthMs: 10 }] },
+      faults: [
+        {
+          ...{ match: { path: '/pixels/fire' }, kind: 'status', status: 400, times: 1 },
+          body: { success: false, error: { code: 'VALIDATION_ERROR', message: 'no such pixel' } },
+        },
+      ],
+    },
+    async play({ lead, replay }) {
+      await lead('lead_1', details)
+      await replay()
+    },
+    shows: /^(?:fire-pixel|web\.replays|ledger\.(?:replays|journeys)) ?|fire/,
+    ends: { calls: 1, kinds: ['call', 'pixel'], effects: { pixel: 'done' } },
+  },
+  {
+    name: 'a lead whose conversion Meta takes once it takes our token',
+    campaign: { ...quick, followUps: [direct] },
+    control: {
+      scripts: { lead_1: [{ status: 'qualified', lengthMs: 10 }] },
+      faults: [
+        {
+          ...{ match: { path: '/meta/' }, kind: 'status', status: 400, times: 1 },
+          body: { error: { message: 'Invalid OAuth access token', type: 'OAuthException', code: 190 } },
+        },
+      ],
+    },
+    play: ({ lead }) => lead('lead_1', details),
+    // Whether it waits for Meta before its second try is a matter of chance, and so is whether there is a fifth transition.
+    shows: /^fire-pixel (?!ledger\.journeys\.transition [5-9])|fire/,
+    ends: { calls: 1, kinds: ['call', 'pixel'], effects: { pixel: 'done' } },
   },
 ]

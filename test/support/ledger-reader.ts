@@ -42,9 +42,12 @@ export async function openLedger(env: Record<string, string>): Promise<LedgerRea
       )
     },
     async left() {
+      const destinations = await client.hkeys(keys.destinations)
       const indexes = shards.flatMap(shard => [
         shard.inbox,
         ...stepKinds.flatMap(kind => campaigns.map(campaign => shard.due(kind, campaign))),
+        ...campaigns.map(campaign => shard.due('dial', campaign, true)),
+        ...destinations.map(name => shard.waiting(name)),
       ])
       const sizes = await Promise.all(indexes.map(index => client.zcard(index)))
       return sizes.reduce((sum, size) => sum + size, 0)

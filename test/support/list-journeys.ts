@@ -28,6 +28,10 @@ export interface ListLead {
   leadId: string
   /** E.164. */
   phone: string
+  /** When the first dial is due, ms; at once by default. */
+  dueAt?: number
+  /** IANA name; New York's by default. */
+  zone?: string
 }
 
 /** Opens journeys as a list does: they wait for their campaign to run. Answers their ids. */
@@ -38,21 +42,21 @@ export async function openListJourneys(
   now: number,
 ): Promise<string[]> {
   return Promise.all(
-    leads.map(async ({ leadId, phone }) => {
+    leads.map(async ({ leadId, phone, dueAt, zone = 'America/New_York' }) => {
       const person = ledger.identity.person(phone)
       const eventId = `list_${randomUUID()}`
       const id = ledger.identity.journeyId(person, eventId, campaign, '0')
       await ledger.leads.claim({ leadId, campaign, journeyId: id })
       const journey = {
         ...{ id, version: 1, campaign, provider: 'leadsail' as const, leadId, person: person.id, test: false },
-        ...{ list: true as const, eventId, joinedEvents: [], zones: ['America/New_York'] },
+        ...{ list: true as const, eventId, joinedEvents: [], zones: [zone] },
         ...{ attempts: [], effects: [], steps: [], createdAt: now, private: { phone } },
       }
       const opened = await ledger.journeys.open(
         journey,
         draft => {
           draft.note('journey.opened', { event: eventId, campaign })
-          planDial(draft, 1, draft.now)
+          planDial(draft, 1, dueAt ?? draft.now)
           return undefined
         },
         undefined,

@@ -60,7 +60,10 @@ export function createPoints(reached: (point: string) => void) {
 const plain = new Set(['ledger.identity', 'ledger.seal', 'web.identity', 'web.seal'])
 
 /** Asked over and over whatever happens, or at the start only: they change nothing. */
-const unwatched = new Set(['queues.waiting', 'queues.repeat'])
+const unwatched = new Set([
+  ...['queues.waiting', 'queues.repeat', 'ledger.replays.running'],
+  ...['web.failures.groups', 'web.replays.list', 'web.replays.read', 'web.journeys.load'],
+])
 
 /** `dial-1` of a step's name, `reconcile-sms` where it is about an effect, `event` of an event's. */
 function shortly(entry: string): string {

@@ -44,7 +44,8 @@ export interface StageOptions {
   campaigns?: Fields[]
   /** The simulator's settings; calls end a thousand times faster than in life by default. */
   control?: Partial<ControlInput>
-  env?: Record<string, string>
+  /** Settings besides those of every stage. */
+  env?: Record<string, string> | ((simulator: Simulator) => Record<string, string>)
   overrides?: Overrides
 }
 
@@ -104,8 +105,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     LEADSAIL_RATE: '1000/s',
     LEADSAIL_BASE_URL: simulator.leadsailUrl,
     LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,
+    META_ACCESS_TOKEN: 'meta-token',
+    META_BASE_URL: simulator.metaUrl,
+    META_RATE: '1000/s',
+    TIKTOK_ACCESS_TOKEN: 'tiktok-token',
+    TIKTOK_BASE_URL: simulator.tiktokUrl,
+    TIKTOK_RATE: '1000/s',
     WEBHOOK_SECRET,
-    ...options.env,
+    ...(typeof options.env === 'function' ? options.env(simulator) : options.env),
   }
   const lines: Fields[] = []
   const logger = createLogger({ level: 'debug', destination: { write: line => void lines.push(JSON.parse(line)) } })

@@ -1,7 +1,10 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
 import type { CampaignList } from '../../../src/desk/campaigns.ts'
+import { ConfigError } from '../../../src/errors.ts'
+import { createKeys } from '../../../src/redis/keys.ts'
 import { eventually } from '../../support/eventually.ts'
 import { listLeads, openLedger, openListJourneys } from '../../support/list-journeys.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
@@ -37,6 +40,47 @@ test('a changed pace acts within two seconds', async () => {
   const faster = times.find((time, index) => time > changedAt && time - (times[index - 1] ?? 0) < 100)
   expect(Number(faster) - changedAt).toBeLessThanOrEqual(2_000)
 }, 40_000)
+
+/** Hours of the day in UTC: from so many hours after now to so many. */
+function hoursFrom(now: number, from: number, to: number): string {
+  const hour = (ahead: number) => String(new Date(now + ahead * 3_600_000).getUTCHours()).padStart(2, '0')
+  return `${hour(from)}:00-${hour(to)}:00`
+}
+
+test('new calling hours reach the leads who wait for the old ones, also when they were changed while nothing ran', async () => {
+  const now = Date.now()
+  const withHours = (hours: string) => ({
+    ...list,
+    dial: { ...plainCampaign.dial, timezone: 'UTC', windows: { 'mon-sun': hours } },
+  })
+  const stage = await startStage({ campaigns: [withHours(hoursFrom(now, 4, 6))] })
+  const rows = listLeads(300).map(({ leadId, phone }) => `${leadId},${phone},UTC`)
+  const headers = { 'content-type': 'text/csv' }
+  await stage.api('/campaigns/roof/leads', {
+    method: 'POST',
+    headers,
+    body: `leadId,phone,timezone\n${rows.join('\n')}`,
+  })
+  await stage.api('/campaigns/roof/start', { method: 'POST' })
+  const opensAt = (hours: number) => new Date(now + hours * 3_600_000).setUTCMinutes(0, 0, 0)
+  const waits = await stage.journey('row_0', ({ state }) => state === 'scheduled')
+  expect(Date.parse(String(waits.nextAt))).toBe(opensAt(4))
+
+  await write(stage, withHours(hoursFrom(now, 2, 6)))
+  await stage.journey('row_299', ({ nextAt }) => Date.parse(String(nextAt)) === opensAt(2))
+  expect(stage.simulator.truth().calls).toEqual([])
+
+  await stage.restart()
+  await write(stage, withHours(hoursFrom(now, -1, 6)))
+  await eventually(async () => expect((await stage.campaign()).progress['done']).toBe(300), { timeoutMs: 20_000 })
+  const { timeline } = await stage.journey('row_7', isOver)
+  expect(timeline.map(({ what }) => what).slice(0, 4)).toEqual([
+    'journey.opened',
+    'window',
+    'window_changed',
+    'window_changed',
+  ])
+}, 60_000)
 
 test('a bad change keeps the last good version, alerts once, and shows its faults until it is mended', async () => {
   const stage = await startStage()
@@ -99,6 +143,52 @@ test('another mode is refused for a campaign with journeys, and so are two modes
   })
   expect((await stage.api('/campaigns/solar')).status).toBe(404)
   expect(await stage.campaign()).not.toHaveProperty('fileFaults')
+})
+
+test('another mode or vendor is refused over a restart as well, naming the file and the mend, until it is put back', async () => {
+  const stage = await startStage({ campaigns: [{ ...plainCampaign, mode: 'handover' }] })
+  // Nobody is in it yet: another mode is simply taken, also the way back.
+  for (const mode of ['dial', 'handover', 'dial']) {
+    await write(stage, { ...plainCampaign, mode })
+    await stage.restart()
+  }
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  await stage.journey('lead_1', isOver)
+
+  await write(stage, { ...plainCampaign, mode: 'handover' })
+  const changedMode =
+    /roof\.yaml:1 mode: cannot become handover: .*journeys that were begun in mode dial: put it back, or .* another id/
+  await expect(stage.restart()).rejects.toThrow(changedMode)
+  await expect(stage.restart()).rejects.toThrow(ConfigError)
+  await write(stage, { ...plainCampaign, provider: 'naturalead', account: { channel: 'whatsapp' }, trigger: {} })
+  await expect(stage.restart()).rejects.toThrow(/ provider: cannot become naturalead: .* begun with provider leadsail/)
+
+  // Nor by way of a start without the file.
+  await rm(pathOf(stage, 'roof'))
+  await write(stage, { ...list, id: 'solar', account: { campaignId: 'SUN' } })
+  await stage.restart()
+  await write(stage, { ...plainCampaign, mode: 'handover' })
+  await eventually(async () => {
+    const { fileFaults } = (await stage.api<CampaignList>('/campaigns')).body
+    expect(fileFaults).toMatchObject([{ path: 'mode', reason: expect.stringContaining('cannot become handover') }])
+  })
+  await write(stage, plainCampaign)
+  await stage.restart()
+  expect((await stage.campaign()).progress).toMatchObject({ total: 1, done: 1 })
+})
+
+test('data that does not say how its campaigns were begun take what the file says, and keep it', async () => {
+  const stage = await startStage({ campaigns: [plainCampaign] })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  await stage.journey('lead_1', isOver)
+  const redis = new Redis(String(stage.env['REDIS_URL']))
+  onTestFinished(() => redis.disconnect())
+  const { control } = createKeys(String(stage.env['REDIS_PREFIX']))
+  expect(await redis.hdel(control('roof'), 'mode', 'provider')).toBe(2)
+  await write(stage, { ...plainCampaign, mode: 'handover' })
+  await stage.restart()
+  await write(stage, plainCampaign)
+  await expect(stage.restart()).rejects.toThrow('cannot become dial')
 })
 
 test('a file that is exchanged by renaming is seen too', async () => {

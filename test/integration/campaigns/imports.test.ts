@@ -75,8 +75,16 @@ test('a file that is no list is refused whole, and the answer says what it has t
   expect((await stage.campaign('list')).progress.total).toBe(0)
   expect((await upload(stage, csv(1), { type: 'application/json' })).status).toBe(415)
   expect((await upload(stage, csv(1), { campaign: 'nowhere' })).status).toBe(404)
-  expect((await upload(stage, csv(1), { query: '?createLeads=true' })).status).toBe(400)
   expect((await upload(stage, csv(1), { query: '?dryRun=yes' })).status).toBe(400)
+})
+
+test('a list that is refused leaves nobody in the log', async () => {
+  const stage = await startStage({ campaigns: [list] })
+  const { status } = await upload(stage, 'n1,(212) 555-4001,Ann Marie\nn2,(212) 555-4002,Bob\n')
+  expect(status).toBe(400)
+  const told = stage.lines.find(({ msg }) => msg === 'import.ended_early')
+  expect(told).toMatchObject({ code: 'NO_HEADER' })
+  expect(JSON.stringify(told)).not.toMatch(/Ann|4001/)
 })
 
 test('a lead of a list is called with what its row said, and texts know its fields', async () => {

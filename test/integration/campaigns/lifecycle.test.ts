@@ -55,6 +55,32 @@ test('a list waits in its draft, is dialed when it starts, and its campaign is d
   await eventually(() => expect(stage.simulator.truth().calls).toHaveLength(22))
 })
 
+test('a list that waited long in its draft has all its retries', async () => {
+  const dial = { ...plainCampaign.dial, notAfter: 'PT1H', retry: { no_answer: ['PT0.05S', 'PT0.05S'] } }
+  const noAnswer = { scripts: { '*': [{ status: 'no_answer', lengthMs: 10 }] } }
+  const stage = await startStage({ campaigns: [{ ...list, dial }], control: noAnswer })
+  const ledger = await openLedger(stage.env, stage.clock)
+  await openListJourneys(ledger, 'roof', listLeads(3), stage.clock.now())
+  stage.clock.advance(3 * 3_600_000)
+  await move(stage, 'start')
+  await eventually(async () => expect((await stage.campaign()).progress['done']).toBe(3), { timeoutMs: 20_000 })
+  expect(stage.simulator.truth().calls).toHaveLength(9)
+})
+
+test('leads whose time is over are stopped without waiting for their turn', async () => {
+  const dial = { ...plainCampaign.dial, notAfter: 'PT1H', pace: { callsPerSecond: 1, maxLive: 1 } }
+  const stage = await startStage({ campaigns: [{ ...list, dial }], control: quick })
+  const ledger = await openLedger(stage.env, stage.clock)
+  await move(stage, 'start')
+  await move(stage, 'pause')
+  await openListJourneys(ledger, 'roof', listLeads(200), stage.clock.now())
+  stage.clock.advance(2 * 3_600_000)
+  await move(stage, 'resume')
+  await eventually(async () => expect((await stage.campaign()).progress['stopped']).toBe(200))
+  expect((await stage.journeysOf('row_7'))[0]).toMatchObject({ state: 'stopped', reason: 'expired' })
+  expect(stage.simulator.truth().calls).toEqual([])
+})
+
 test('a pause stops new dials within a second; live calls are followed to their end; nothing is lost or repeated', async () => {
   const pace = { callsPerSecond: 50, maxLive: 200 }
   const stage = await startStage({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Preflight } from '../../../src/desk/preflight.ts'
 import { isOver, plainCampaign, startStage } from '../../support/stage.ts'
 
 /** A zone in which it is about this hour now. */
@@ -47,3 +48,37 @@ test('the cap of a state holds although the campaign allows more; without stateR
     expect(stage.simulator.truth().calls).toHaveLength(calls)
   }
 })
+
+test.each(['us', 'none'] as const)(
+  'the preflight goes by the rules of the states as the dialing does: %s',
+  async stateRules => {
+    const timezone = zoneAt(21)
+    const stage = await startStage({
+      campaigns: [{ ...plainCampaign, trigger: {}, dial: { ...plainCampaign.dial, stateRules } }],
+      control: { scripts: { '*': [{ status: 'completed' }] } },
+    })
+    const rows = [
+      'leadId,phone,timezone',
+      ...Array.from({ length: 5 }, (_, index) => `fl_${index},+1305555010${index},${timezone}`),
+      ...Array.from({ length: 3 }, (_, index) => `ny_${index},+1212555010${index},${timezone}`),
+    ]
+    await stage.api('/campaigns/roof/leads', {
+      method: 'POST',
+      body: rows.join('\n'),
+      headers: { 'content-type': 'text/csv' },
+    })
+    const { body } = await stage.api<Preflight>('/campaigns/roof/preflight')
+    const { dialableNow, laterByHour } = body
+    await stage.api('/campaigns/roof/start', { method: 'POST' })
+    for (let index = 0; index < 3; index += 1) await stage.journey(`ny_${index}`, isOver)
+    if (stateRules === 'none') {
+      expect(dialableNow).toBe(8)
+      return
+    }
+    expect(dialableNow).toBe(3)
+    expect(laterByHour.map(({ count }) => count)).toEqual([5])
+    expect(localHour(laterByHour[0]?.hour, timezone)).toBe('08:00')
+    const waiting = await stage.journey('fl_0', ({ steps }) => steps[0]?.why === 'window')
+    expect(waiting.nextAt?.slice(0, 13)).toBe(laterByHour[0]?.hour.slice(0, 13))
+  },
+)

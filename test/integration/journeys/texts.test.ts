@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
+
+const always = { window: '00:00-24:00' }
+const asked = (more = {}) => ({
+  campaign: 'roof',
+  leadId: 'lead_1',
+  phone: '+12025550123',
+  timezone: 'America/New_York',
+  ...more,
+})
+const answered = { scripts: { '*': [{ status: 'completed', lengthMs: 10, summary: null }] } }
+const textsOf = (stage: Stage) => stage.simulator.truth().texts.map(({ text }) => text)
+
+test('a text that comes out empty or too long for a lead is skipped with the reason; the others go', async () => {
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        followUps: [
+          { id: 'empty', sms: { text: '{{ lead.lastName }} ', ...always } },
+          { id: 'long', sms: { text: '{{ lead.fields.wish }}{{ lead.fields.wish }}', ...always } },
+          { id: 'longest', sms: { text: '{{ lead.fields.wish }}', ...always } },
+          { id: 'default', sms: { text: "Hi {{ lead.firstName | default: 'there' }} 😀", ...always } },
+        ],
+      },
+    ],
+    control: answered,
+  })
+  const wish = 'x'.repeat(1_600)
+  await stage.send('call.requested', asked({ firstName: '  ', fields: { wish } }))
+  const journey = await stage.journey('lead_1', isOver)
+  expect(journey.state).toBe('done')
+  expect(textsOf(stage).sort()).toEqual(['Hi there 😀', wish])
+  const why = (rule: string) => journey.effects.find(effect => effect.rule === rule)
+  expect(why('empty')).toMatchObject({ state: 'skipped', why: 'its text is empty for this lead' })
+  expect(why('long')).toMatchObject({
+    state: 'skipped',
+    why: 'its text has 3200 characters for this lead, and no text may have more than 1600',
+  })
+  const timeline: Record<string, unknown>[] = journey.timeline
+  const skipped = timeline.filter(({ what }) => what === 'sms.skipped')
+  expect(skipped.map(({ why: told }) => told).sort()).toEqual([why('empty')?.why, why('long')?.why].sort())
+  const sent = timeline.filter(({ what }) => what === 'sms.done')
+  expect(sent.map(({ segments, encoding }) => [segments, encoding]).sort()).toEqual([
+    [1, 'UCS-2'],
+    [11, 'GSM-7'],
+  ])
+})
+
+test('texts of a journey go to one thread, whatever number the campaign sends from meanwhile', async () => {
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        followUps: [
+          { id: 'first', sms: { text: 'first', ...always } },
+          { id: 'second', sms: { text: 'second', delay: 'PT1H', ...always } },
+        ],
+      },
+    ],
+    control: { ...answered, campaigns: { HXZ: { phoneNumber: '+12025550001' } } },
+  })
+  await stage.send('call.requested', asked())
+  await stage.journey('lead_1', ({ effects }) =>
+    effects.some(({ rule, state }) => rule === 'first' && state === 'done'),
+  )
+  stage.simulator.control({ campaigns: { HXZ: { phoneNumber: '+12025550002' } } })
+  stage.clock.advance(3_600_000)
+  await stage.journey('lead_1', isOver)
+  const threads = stage.simulator.truth().texts.map(({ interactionId }) => interactionId)
+  expect(threads).toHaveLength(2)
+  expect(new Set(threads).size).toBe(1)
+})
+
+test('another attempt calls off the texts whose rules say so, and only those', async () => {
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        dial: { ...plainCampaign.dial, retry: { no_answer: ['PT1H'] } },
+        followUps: [
+          {
+            id: 'missed',
+            when: { outcome: ['no_answer'] },
+            sms: { text: 'missed', delay: 'PT2H', cancelOn: ['opt_out', 'attempt'], ...always },
+          },
+          { id: 'stays', when: { outcome: ['no_answer'] }, sms: { text: 'stays', delay: 'PT2H', ...always } },
+          {
+            id: 'own',
+            when: { outcome: ['answered'] },
+            sms: { text: 'own', delay: 'PT2H', cancelOn: ['attempt'], ...always },
+          },
+        ],
+      },
+    ],
+    control: {
+      scripts: {
+        lead_1: [
+          { status: 'no_answer', lengthMs: 10, summary: null },
+          // Three seconds, so that it is seen while it goes on.
+          { status: 'completed', lengthMs: 3_000_000, summary: null },
+        ],
+      },
+    },
+  })
+  await stage.send('call.requested', asked())
+  await stage.journey('lead_1', ({ attempts }) => attempts[0]?.outcome === 'no_answer')
+  stage.clock.advance(3_600_000)
+  const called = await stage.journey('lead_1', ({ attempts }) => attempts[1]?.state === 'live')
+  const missed = called.effects.find(({ rule }) => rule === 'missed')
+  expect(missed).toMatchObject({ state: 'skipped', why: 'another call was made' })
+  await stage.journey('lead_1', ({ attempts }) => attempts[1]?.outcome === 'answered')
+  expect(textsOf(stage)).toEqual([])
+  stage.clock.advance(2 * 3_600_000)
+  expect(await stage.journey('lead_1', isOver)).toMatchObject({ state: 'done' })
+  expect(textsOf(stage).sort()).toEqual(['own', 'stays'])
+})
+
+test('while it is open whether another call was made, a text that it would call off waits', async () => {
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        dial: { ...plainCampaign.dial, retry: { no_answer: ['PT1H'] } },
+        followUps: [
+          {
+            id: 'missed',
+            when: { outcome: ['no_answer'] },
+            sms: { text: 'missed', delay: 'PT2H', cancelOn: ['attempt'], ...always },
+          },
+        ],
+        reconcile: { grace: 'PT4H', looks: 2, skew: 'PT0S' },
+      },
+    ],
+    control: {
+      scripts: { lead_1: [{ status: 'no_answer', lengthMs: 10, summary: null }] },
+      lists: { lagMs: 2 * 3_600_000 },
+    },
+  })
+  await stage.send('call.requested', asked())
+  await stage.journey('lead_1', ({ attempts }) => attempts[0]?.outcome === 'no_answer')
+  stage.simulator.control({
+    faults: [{ match: { method: 'POST', path: '/voice/calls/initiate' }, kind: 'reset_after', times: 1 }],
+  })
+  stage.clock.advance(3_600_000)
+  await stage.journey('lead_1', ({ attempts }) => attempts[1]?.state === 'unknown')
+  stage.clock.advance(3_600_000)
+  const open = await stage.journey(
+    'lead_1',
+    ({ attempts, steps }) =>
+      attempts[1]?.state === 'unknown' && steps.some(({ kind, why }) => kind === 'text' && why === 'another_attempt'),
+  )
+  expect(open.effects.find(({ rule }) => rule === 'missed')).toMatchObject({ state: 'planned' })
+  expect(textsOf(stage)).toEqual([])
+  stage.clock.advance(5 * 3_600_000)
+  const over = await stage.journey('lead_1', ({ attempts }) => attempts[1]?.outcome !== undefined, 20_000)
+  expect(over.effects.find(({ rule }) => rule === 'missed')).toMatchObject({ state: 'skipped' })
+  expect(textsOf(stage)).toEqual([])
+})
+
+test.each([
+  ['in the night in which clocks go forward', '2027-03-14T04:30:00Z', '2027-03-14T13:00:00.000Z'],
+  ['in the night in which clocks go back', '2027-11-07T03:30:00Z', '2027-11-07T14:00:00.000Z'],
+  ['in a night like any other', '2027-02-10T04:30:00Z', '2027-02-10T14:00:00.000Z'],
+])('quiet hours %s end at nine by the lead’s own clock', async (_, now, opensAt) => {
+  const stage = await startStage({
+    campaigns: [{ ...plainCampaign, followUps: [{ id: 'thanks', sms: { text: 'thanks', window: '09:00-20:00' } }] }],
+    control: answered,
+  })
+  stage.clock.advance(Date.parse(now) - stage.clock.now())
+  await stage.send('call.requested', asked())
+  const quiet = await stage.journey('lead_1', ({ steps }) => steps.some(({ why }) => why === 'quiet_hours'))
+  expect(quiet).toMatchObject({ state: 'following_up', nextAt: opensAt })
+  stage.clock.advance(Date.parse(opensAt) - stage.clock.now() - 60_000)
+  const before = await stage.journey('lead_1', ({ nextAt }) => nextAt === opensAt)
+  expect(before.effects.at(-1)).toMatchObject({ kind: 'sms', state: 'planned' })
+  expect(textsOf(stage)).toEqual([])
+  stage.clock.advance(60_000)
+  expect(await stage.journey('lead_1', isOver)).toMatchObject({ state: 'done' })
+  expect(stage.simulator.truth().texts.map(({ at }) => at >= Date.parse(opensAt))).toEqual([true])
+})
