@@ -107,11 +107,6 @@ async function passTheDays(stage: Stage): Promise<{ looks: number; wrong: string
       const live = (progress['dialing'] ?? 0) + (progress['in_call'] ?? 0)
       if (live > MAX_LIVE) wrong.push(`look ${looks}: ${live} dialing or in a call`)
       if (status === 'done') return true
-      console.info(
-        JSON.stringify(progress),
-        new Date(stage.clock.now()).toISOString(),
-        stage.simulator.truth({ lists: false }).counts,
-      )
       if (live > 0) return false
       const waitMs = await nextInMs()
       // A little further than the next step, so that many come due at once.

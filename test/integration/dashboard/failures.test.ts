@@ -158,10 +158,10 @@ test('in a browser: the list comes by itself, a replay is watched and cancelled,
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Replay 35 pixels?' }).waitFor()
   expect(await violationsOf(page)).toEqual([])
-  await page.getByLabel(/How many a second/).fill('8')
+  await page.getByLabel(/How many a second/).fill('1')
   await page.getByRole('button', { name: 'Replay 35 pixels' }).click()
   await page.getByRole('heading', { name: 'Replay of 35 pixels' }).waitFor()
-  await page.getByText('Went through').waitFor()
+  await page.getByText('Went through').first().waitFor()
   expect(await violationsOf(page)).toEqual([])
   await page.getByRole('link', { name: 'Cancel replay…' }).click()
   await page.getByText('What has not been tried is not tried by this replay any more.').waitFor()
@@ -169,7 +169,7 @@ test('in a browser: the list comes by itself, a replay is watched and cancelled,
   await page.getByRole('button', { name: 'Cancel replay' }).click()
   await page.getByText('It was cancelled. What had not been tried by then stands as it was.').waitFor()
   expect(await violationsOf(page)).toEqual([])
-  expect(stage.simulator.truth().pixels.length).toBeLessThan(36)
+  expect(stage.simulator.truth().pixels.length).toBeLessThan(35)
 }, 60_000)
 
 test('nothing is wider than a phone, light or dark, whatever a vendor says', async () => {
