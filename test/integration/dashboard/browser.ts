@@ -85,8 +85,8 @@ export async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`the keyboard does not get to “${name}”`)
 }
 
-/** More stops than any page has. */
-const MAX_STOPS = 80
+/** Twice as many stops as any page has: one may be missed while the page renews itself. */
+const MAX_STOPS = 160
 
 /** What a screen reader would call whatever has the focus. */
 export async function focusedName(page: Page): Promise<string> {

@@ -115,6 +115,7 @@ test('by keyboard alone a campaign is started, paused, resumed and cancelled, an
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'Roof quotes' }).waitFor()
   const does = async (link: string, button: string, flash: string) => {
+    await page.getByRole('link', { name: link }).waitFor()
     await tabTo(page, link)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: button }).waitFor()
