@@ -6,6 +6,7 @@ const timed = [
   'test/integration/campaigns/preflight.test.ts',
   'test/integration/journeys/follow-ups.test.ts',
   'test/integration/journeys/replay-pace.test.ts',
+  'test/recovery/crash-points.test.ts',
   'test/recovery/redis-gone.test.ts',
   'test/recovery/worker-killed.test.ts',
   'test/scale/on-time.test.ts',
