@@ -88,8 +88,11 @@ export function createBudget(parts: {
   const { client, clock, random, key, rate } = parts
   const intervalMs = rate.perMs / rate.requests
   const floorMs = intervalMs / FLOOR_SHARE
-  /** Leave that is not used by then lapses: the process was stalled, and a burst would follow. */
-  const lapseMs = Math.max(intervalMs, TIMER_MS)
+  /**
+   * Leave that is not used by then lapses: the process was stalled, and a burst would follow. Half an interval leaves
+   * the other half to the way there, so that no second holds more than one request too many when it arrives.
+   */
+  const lapseMs = Math.max(intervalMs / 2, TIMER_MS)
   /** Known here before Redis hears of it: nothing of this process starts in between. */
   let pausedUntil = 0
 
