@@ -27,6 +27,7 @@ function platform(more: Partial<Platform> = {}) {
         take.purposes.push(purpose)
         return { purpose }
       },
+      depart: async () => {},
       pause: async () => {},
     },
     maxEvents: 4,

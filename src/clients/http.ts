@@ -105,9 +105,9 @@ export function createHttp(options: HttpOptions): Http {
     http: new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
     https: new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
   }
+  const timeouts = timeoutsWith(options.timeouts)
   const client = got.extend({
     agent,
-    timeout: { ...timeoutsWith(options.timeouts) },
     retry: { limit: 0 },
     throwHttpErrors: false,
     followRedirect: false,
@@ -137,7 +137,12 @@ export function createHttp(options: HttpOptions): Http {
   ): Promise<T> {
     const { isShared = false, refusalIn } = rest
     const { route, sent } = resolvePath(path)
-    if (permit === undefined) await options.budget?.take(purpose, signal)
+    const askedAt = performance.now()
+    if (options.budget !== undefined) {
+      await options.budget.depart(permit ?? (await options.budget.take(purpose, signal)), signal)
+    }
+    // An intent counts on the whole to end in its time: what was spent on leave is taken off.
+    const spentMs = permit === undefined ? 0 : performance.now() - askedAt
     const own = options.headers()
     const query = options.query?.() ?? {}
     const secrets = secretsOf({ ...own, ...query })
@@ -200,6 +205,7 @@ export function createHttp(options: HttpOptions): Http {
         },
         ...(payload.body === undefined ? {} : { body: payload.body }),
         signal: stop.signal,
+        timeout: { ...timeouts, request: Math.max(1, timeouts.request - spentMs) },
       })
       running.on('downloadProgress', ({ transferred }) => {
         if (transferred <= MAX_ANSWER_BYTES) return

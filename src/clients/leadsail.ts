@@ -16,10 +16,24 @@ import {
   PixelTaken,
   TextTaken,
 } from './leadsail-shapes.ts'
-import type { DialerPort, ExtractedPort, NewLead, Provider, RequestOptions } from './ports.ts'
+import type {
+  CallRequest,
+  DialerPort,
+  ExtractedPort,
+  NewLead,
+  NewLeadPort,
+  PixelPort,
+  Provider,
+  RequestOptions,
+  SmsPort,
+} from './ports.ts'
 
 /** What LeadSail can do beyond the ports. */
 export interface LeadSail extends Provider, AsyncDisposable {
+  placeCall(request: CallRequest, options?: RequestOptions): Promise<{ interactionId: string }>
+  sendText: SmsPort['sendText']
+  firePixel: PixelPort['firePixel']
+  findLeads: NewLeadPort['findLeads']
   sendToAutoDialer: DialerPort['sendToAutoDialer']
   readExtracted: ExtractedPort['readExtracted']
   /** Repeatable: setting the same fields twice changes nothing more. */

@@ -23,6 +23,8 @@ export interface VendorLead {
   lastName?: string
   email?: string
   attribution?: Attribution
+  /** Ways in which the vendor says that the lead must not be reached. */
+  doNotContact?: readonly ('voice' | 'sms')[]
 }
 
 /** Where a lead came from, as its browser said; none of it was checked but for length. Absent fields are unknown. */
@@ -149,11 +151,33 @@ export interface ConversionBatch {
 export type EventResult = { result: 'done' } | { result: 'failed'; error: AppError }
 
 export interface VoicePort {
-  /** Effect. Resolves as soon as the vendor took the call; the call itself runs on. */
-  placeCall(request: CallRequest, options?: RequestOptions): Promise<{ interactionId: string }>
+  /**
+   * The vendor takes the wish for a call and places it in its own time, under a name of its own: the call is found among
+   * the lead's interactions once it is on or over, and until then nothing says that it will not come.
+   */
+  readonly placesLater?: true
+  /**
+   * Effect. Resolves as soon as the vendor took the call; the call itself runs on. Without an id where the vendor
+   * `placesLater`.
+   */
+  placeCall(request: CallRequest, options?: RequestOptions): Promise<{ interactionId?: string }>
   getInteraction(interactionId: string, options?: RequestOptions): Promise<Interaction>
   /** Newest first. */
   listInteractions(leadId: string, options?: RequestOptions): Promise<Interaction[]>
+}
+
+/** Interactions that began between two moments, in milliseconds since the epoch, both included. */
+export interface FoundQuery {
+  since: number
+  until: number
+  /** Where the page before ended. */
+  cursor?: string
+}
+
+/** A vendor whose interactions may begin without us, and can be found by when they did. */
+export interface FindingPort {
+  /** One page, oldest first. Without `nextCursor` it was the last; the order may not shift from page to page. */
+  listFound(query: FoundQuery, options?: RequestOptions): Promise<{ interactions: Interaction[]; nextCursor?: string }>
 }
 
 /** What became of leads that were handed over to a vendor's own dialer. */
@@ -269,12 +293,8 @@ export interface ForwardPort {
   ): Promise<void>
 }
 
-/** Everything one voice vendor can do for us. */
+/** Everything one voice vendor can do for us. What it cannot do is absent. */
 export type Provider = VoicePort &
   LeadPort &
-  NewLeadPort &
-  SmsPort &
-  PixelPort &
   BudgetPort &
-  Partial<DialerPort> &
-  Partial<ExtractedPort>
+  Partial<NewLeadPort & SmsPort & PixelPort & DialerPort & ExtractedPort & FindingPort>

@@ -1,3 +1,4 @@
+import { able } from '../clients/able.ts'
 import { stopDialing } from '../ledger/effects.ts'
 import { createdMark, leadKey, nameLead } from '../ledger/new-lead.ts'
 import { guardCall } from '../ledger/people.ts'
@@ -24,7 +25,7 @@ export async function createLead(parts: CallParts, context: StepContext): Promis
   const { ledger, clock } = parts
   const { journey, campaign, step } = context
   const key = leadKey(journey.id)
-  const provider = parts.provider(campaign.provider)
+  const provider = able(parts.provider(campaign.provider), campaign.provider, 'createLead')
   const settled = await passGates(parts, context, rules =>
     performEffect(parts, context, {
       effectKey: key,

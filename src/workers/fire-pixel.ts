@@ -1,6 +1,7 @@
 import type { PixelAct } from '../campaigns/campaign.ts'
 import { repeatableUntil } from '../campaigns/pixel-repeat.ts'
 import { pixelExpiresAt, platformOf } from '../campaigns/replay-rule.ts'
+import { able } from '../clients/able.ts'
 import type { ConversionPort, Provider } from '../clients/ports.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Destination } from '../ledger/destinations.ts'
@@ -58,7 +59,7 @@ export function createFirePixel(parts: PixelParts) {
   })
 
   function fireByLeadSail({ context, act, pass, deed }: Shot, lastLook: LastLook): Promise<Settled> {
-    const port = parts.provider(act.via)
+    const port = able(parts.provider(act.via), act.via, 'firePixel')
     const request = { ...pixelRequest(act), leadId: context.journey.leadId, platform: platformOf(act) }
     return performEffect(parts, context, {
       ...deed,

@@ -41,13 +41,14 @@ export function createPlaceCall(parts: CallParts & HeedParts) {
         request: options => parts.provider(campaign.provider).placeCall(callRequest(context), options),
         done(draft, { interactionId }) {
           const attempt = draft.attempt(number)
-          if (attempt === undefined) return { interactionId }
+          const named = interactionId === undefined ? {} : { interactionId }
+          if (attempt === undefined) return named
           attempt.state = 'live'
-          attempt.interactionId = interactionId
+          Object.assign(attempt, named)
           attempt.placedAt = draft.now
           draft.plan('poll', step.ref, draft.now + campaign.poll.firstMs)
           callOffTexts(draft, campaign, 'attempt')
-          return { interactionId }
+          return named
         },
         refused(draft) {
           const attempt = draft.attempt(number)

@@ -1,3 +1,4 @@
+import { able } from '../clients/able.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptLead, createdMark } from '../ledger/new-lead.ts'
 import { leadCandidates } from './candidates.ts'
@@ -16,7 +17,10 @@ export async function reconcileLead(parts: ReconcileParts, context: StepContext,
   const intendedAt = effect.intendedAt ?? 0
   const { phone = '' } = journey.private
   const { campaignId = '' } = campaign.account
-  const { leads, isWhole } = await provider(campaign.provider).findLeads({ campaignId, phone }, { signal })
+  const { leads, isWhole } = await able(provider(campaign.provider), campaign.provider, 'findLeads').findLeads(
+    { campaignId, phone },
+    { signal },
+  )
   if (!isWhole) return { found: 'several', why: "the vendor's list of leads with this number has no end" }
 
   const fitting = leadCandidates(leads, {

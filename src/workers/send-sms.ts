@@ -1,6 +1,7 @@
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
 import type { TextAct } from '../campaigns/campaign.ts'
 import { segmentsOf } from '../campaigns/sms-segments.ts'
+import { able } from '../clients/able.ts'
 import { RejectedError } from '../errors.ts'
 import { composeText } from '../ledger/compose-text.ts'
 import { calledOffBecause } from '../ledger/follow-ups.ts'
@@ -49,6 +50,7 @@ export function createSendSms(parts: TextParts) {
     }
     const expiresAt = (effect.dueAt ?? effect.plannedAt) + TEXT_RETRY_FOR_MS
     const { leadId } = textRequest(context, act, text)
+    const port = able(parts.provider(act.via), act.via, 'sendText')
     const asked = { provider: act.via, leadId, purpose: 'sms' } as const
     const calledOff = now > expiresAt ? undefined : await heedLead(parts, context, asked)
     if (calledOff !== undefined) return calledOff
@@ -66,8 +68,8 @@ export function createSendSms(parts: TextParts) {
         // The waiting for the budget may have lasted into the quiet hours.
         lastLook: async () =>
           (await mayAct(parts.ledger, campaign.id, effect)) ?? quietNow(act, journey.zones, parts.clock.now()),
-        budget: { port: parts.provider(act.via), purpose: 'sms' },
-        request: options => parts.provider(act.via).sendText(textRequest(context, act, text), options),
+        budget: { port, purpose: 'sms' },
+        request: options => port.sendText(textRequest(context, act, text), options),
         done: (_draft, { messageId, interactionId }) => ({
           messageId,
           ...(interactionId === undefined ? {} : { interactionId }),

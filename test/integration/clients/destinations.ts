@@ -36,6 +36,7 @@ export async function startDestinations(
     leaves[account] = 0
     return {
       pause: real.pause,
+      depart: real.depart,
       take(purpose, signal) {
         leaves[account] = (leaves[account] ?? 0) + 1
         return real.take(purpose, signal)
