@@ -7,6 +7,8 @@ export interface CampaignBook {
   all(): readonly Campaign[]
   /** Campaigns that this vendor event starts. */
   startedBy(trigger: { provider: ProviderName; vendorCampaignId: string; event: string }): Campaign[]
+  /** Campaigns to which an interaction belongs that began without us; those of them that `event` starts. */
+  startedByFound(found: { provider: ProviderName; account: string; event: string }): Campaign[]
 }
 
 /** A book whose campaigns can be exchanged while others read it. */
@@ -30,6 +32,13 @@ export function createCampaignBook(campaigns: readonly Campaign[]): LiveCampaign
         campaign =>
           campaign.provider === provider &&
           campaign.account.campaignId === vendorCampaignId &&
+          campaign.trigger.events.includes(event),
+      ),
+    startedByFound: ({ provider, account, event }) =>
+      [...byId.values()].filter(
+        campaign =>
+          campaign.provider === provider &&
+          (campaign.account.channel === account || campaign.account.agentIds?.includes(account) === true) &&
           campaign.trigger.events.includes(event),
       ),
   }

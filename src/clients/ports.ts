@@ -70,6 +70,10 @@ export interface Interaction {
   conversationId?: string
   /** The telephony provider's own id (for LeadSail `telephony.messageId`). */
   messageId?: string
+  /** What campaigns know theirs by, where interactions begin without us: LeadConnector's agent, NaturaLead's channel. */
+  account?: string
+  /** A trial of the vendor's: never a conversion. */
+  trial?: boolean
   messages: InteractionMessage[]
   /** Milliseconds since the epoch. */
   createdAt?: number

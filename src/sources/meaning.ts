@@ -20,11 +20,38 @@ export interface InboundText {
   at?: number
 }
 
+/** How a call may be known, from the best name to the weakest; at least one is there. */
+export interface CallNames {
+  /** Our own provider's id of it. */
+  interactionId?: string
+  /** The voice platform's id. */
+  conversationId?: string
+  /** The telephony provider's id. */
+  messageId?: string
+  /** The lead's number, as the sender writes it. */
+  phone?: string
+}
+
+/** Whose an interaction is. */
+export interface FoundInteraction {
+  interactionId: string
+  leadId: string
+  /** What campaigns know theirs by: LeadConnector's agent, NaturaLead's channel. */
+  account: string
+  /** When it began, ms since the epoch. */
+  at: number
+  /** As the vendor writes it. */
+  phone?: string
+}
+
 /** What an event asks of us. */
 export type Meaning =
   | { kind: 'start'; lead: LeadRequest; campaign: string; force?: boolean }
   | { kind: 'trigger'; lead: LeadRequest; provider: ProviderName; vendorCampaignId: string; event: string }
-  | { kind: 'call_ended'; provider: string; interactionId: string }
+  /** A call is over, says somebody who may know it by another name than we do. */
+  | ({ kind: 'call_ended' } & CallNames)
+  /** An interaction that may have begun without us. */
+  | { kind: 'found'; provider: ProviderName; event: string; found: FoundInteraction }
   /** Somebody says that a number must not be reached; `reason` is a few words for people. */
   | { kind: 'opted_out'; phone?: string; leadId?: string; channels: Channel[]; reason?: string }
   /** The lead has written. */

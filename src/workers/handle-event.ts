@@ -93,9 +93,11 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
       return ignored(`no campaign is started by ${meaning.event} of ${meaning.vendorCampaignId}`)
     }
     case 'call_ended': {
-      const journeyId = await hintCallEnded(parts.ledger, meaning.interactionId)
+      const journeyId = await hintCallEnded(parts.ledger, meaning.interactionId ?? '')
       return journeyId === undefined ? ignored('no call of ours') : { state: 'processed', journeys: [journeyId] }
     }
+    case 'found':
+      return ignored('not yet')
     case 'text_received': {
       const { texts, ...who } = meaning
       const dated = texts.map(({ text, at = record.receivedAt }) => ({ text, at: Math.min(at, record.receivedAt) }))
