@@ -4,13 +4,16 @@ import type { ControlInput } from './control.ts'
 import { Instant } from './leadsail/control.ts'
 import type { Simulator } from './simulator.ts'
 
-type Controlled = Pick<Simulator, 'control' | 'state' | 'truth' | 'requests' | 'reset'>
+type Controlled = Pick<Simulator, 'control' | 'state' | 'truth' | 'requests' | 'reset' | 'leadConnectorPublicKey'>
 
 /** `/_control`: orders in, truth out. For tests and people; no vendor has it. */
 export function createControlRouter(simulator: Controlled): Router {
   const router = Router()
   router.use(express.json({ limit: '64mb', type: () => true }))
-  router.get('/', (_request, response) => void response.json(simulator.state()))
+  router.get('/', (_request, response) => {
+    const { leadConnectorPublicKey } = simulator
+    response.json({ ...simulator.state(), leadConnectorPublicKey })
+  })
   router.post('/', (request, response) => {
     try {
       response.json(simulator.control((request.body ?? {}) as ControlInput))

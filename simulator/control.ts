@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FaultRule } from './faults.ts'
+import { LeadConnectorControl, type LeadConnectorSettings } from './leadconnector/control.ts'
 import {
   AutoDialerRules,
   CampaignSettings,
@@ -10,6 +11,7 @@ import {
   SmsAgentSettings,
   WebhookOrder,
 } from './leadsail/control.ts'
+import { ForeignConversation, NaturaLeadSettings } from './naturalead/control.ts'
 
 const share = z.number().min(0).max(1)
 const durationMs = z.number().min(0)
@@ -20,11 +22,14 @@ const destination = z.strictObject({ pixels: z.array(z.string()).nullable().opti
 /**
  * The body of `POST /_control`, every field optional. Settings stay until changed: `outcomes`, `lengths` and `faults` are
  * replaced as a whole, `scripts` and `campaigns` entry by entry (`null` takes one out), the other objects field by field.
- * Orders (`leads`, `inbound`, `inboundCalls`, `foreignCalls`, `submit`) are carried out once.
+ * Orders (`leads`, `inbound`, `inboundCalls`, `foreignCalls`,
+ * `foreignConversations`, `submit`) are carried out once.
  */
 export const Control = z.strictObject({
   /** Keys that are let in; a vendor without one takes any key that is not empty. */
-  apiKeys: z.strictObject({ leadsail: keys, meta: keys, tiktok: keys }).optional(),
+  apiKeys: z
+    .strictObject({ leadsail: keys, leadconnector: keys, naturalead: keys, meta: keys, tiktok: keys })
+    .optional(),
   /** Whether a lead id that nobody has named exists all the same. */
   autoCreateLeads: z.boolean().optional(),
   /** Whether a campaign id that nobody has named exists, and is active. */
@@ -68,6 +73,9 @@ export const Control = z.strictObject({
       smsAgent: SmsAgentSettings.nullable().optional(),
     })
     .optional(),
+  /** Settings, and orders: `calls`, `inbound`, `dnd`, `revoke`. */
+  leadconnector: LeadConnectorControl.optional(),
+  naturalead: NaturaLeadSettings.optional(),
   /** The pixels that exist; any does unless they are named. */
   meta: destination,
   tiktok: destination,
@@ -75,6 +83,7 @@ export const Control = z.strictObject({
   inbound: z.array(InboundText).optional(),
   inboundCalls: z.array(ForeignCall).optional(),
   foreignCalls: z.array(ForeignCall).optional(),
+  foreignConversations: z.array(ForeignConversation).optional(),
   submit: z.array(WebhookOrder).optional(),
 })
 export type Control = z.output<typeof Control>
@@ -83,7 +92,13 @@ export type ControlInput = z.input<typeof Control>
 
 /** The settings in force; answered by `POST /_control` and `GET /_control`. */
 export interface ControlState {
-  apiKeys: { leadsail?: string | string[]; meta?: string | string[]; tiktok?: string | string[] }
+  apiKeys: {
+    leadsail?: string | string[]
+    leadconnector?: string | string[]
+    naturalead?: string | string[]
+    meta?: string | string[]
+    tiktok?: string | string[]
+  }
   autoCreateLeads: boolean
   autoCreateCampaigns: boolean
   campaigns: Record<string, CampaignSettings>
@@ -97,6 +112,8 @@ export interface ControlState {
   webhooks: WebhookSettings
   requestLog: boolean
   leadsail: { autoDialer?: AutoDialerRules; smsAgent?: SmsAgentSettings | null }
+  leadconnector: LeadConnectorSettings
+  naturalead: NaturaLeadSettings
   meta: { pixels?: string[] | null }
   tiktok: { pixels?: string[] | null }
 }
@@ -129,6 +146,8 @@ export function initialState(): ControlState {
     webhooks: {},
     requestLog: false,
     leadsail: {},
+    leadconnector: {},
+    naturalead: {},
     meta: {},
     tiktok: {},
   }

@@ -1,4 +1,5 @@
 import { Control, type ControlInput, type ControlState, initialState } from './control.ts'
+import { LeadConnectorSettings } from './leadconnector/control.ts'
 
 /** The control in force. Reads are free; an accepted post is merged as `control.ts` describes. */
 export class Settings {
@@ -34,6 +35,11 @@ export class Settings {
       scripts: mergeKeys(old.scripts, control.scripts),
       webhooks: control.webhooks === null ? {} : { ...old.webhooks, ...given(control.webhooks ?? {}) },
       leadsail: { ...old.leadsail, ...given(control.leadsail ?? {}) },
+      leadconnector: {
+        ...old.leadconnector,
+        ...given(LeadConnectorSettings.parse(control.leadconnector ?? {})),
+      },
+      naturalead: { ...old.naturalead, ...given(control.naturalead ?? {}) },
       meta: { ...old.meta, ...given(control.meta ?? {}) },
       tiktok: { ...old.tiktok, ...given(control.tiktok ?? {}) },
     }

@@ -7,8 +7,11 @@ import { createControlRouter } from './control-router.ts'
 import { Faults } from './faults.ts'
 import { createGateway } from './gateway.ts'
 import { createIds } from './ids.ts'
+import { createLeadConnector } from './leadconnector/leadconnector.ts'
+import { createSigner } from './leadconnector/signing.ts'
 import { createLeadsail } from './leadsail/leadsail.ts'
 import { createMeta } from './meta/meta.ts'
+import { createNaturaLead } from './naturalead/naturalead.ts'
 import type { Part, PartOptions } from './part.ts'
 import { type RequestEntry, RequestLog } from './request-log.ts'
 import { Settings } from './settings.ts'
@@ -16,8 +19,8 @@ import { createTikTok } from './tiktok/tiktok.ts'
 import { type Truth, type TruthOptions, tellTruth } from './truth.ts'
 import { WebhookSender } from './webhook-sender.ts'
 
-/** Every vendor there is. */
-const parts: ((options: PartOptions) => Part)[] = [createLeadsail, createMeta, createTikTok]
+/** Every vendor there is, but for the one that signs. */
+const parts: ((options: PartOptions) => Part)[] = [createLeadsail, createNaturaLead, createMeta, createTikTok]
 
 export interface SimulatorOptions {
   /** Default 0: any free one. */
@@ -37,6 +40,12 @@ export interface Simulator {
   port: number
   /** Base URL of LeadSail's API. */
   leadsailUrl: string
+  /** Base URL of LeadConnector's API. */
+  leadconnectorUrl: string
+  /** PEM of the key that LeadConnector's webhooks are signed with; another one in every simulator. */
+  leadConnectorPublicKey: string
+  /** Base URL of NaturaLead's API. */
+  naturaleadUrl: string
   /** Base URL of Meta's Graph API, with its version. */
   metaUrl: string
   /** Base URL of TikTok's Business API. */
@@ -62,9 +71,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const webhooks = new WebhookSender(settings, seed, now)
   const gateway = createGateway({ settings, faults, requests, now })
   const newId = createIds(randomBytes(4).toString('hex'))
-  const vendors = parts.map(create => create({ seed, now, newId, settings, gateway, webhooks }))
+  const signer = createSigner()
+  const premises = { seed, now, newId, settings, gateway, webhooks }
+  const vendors = [...parts.map(create => create(premises)), createLeadConnector({ ...premises, signer })]
 
   const core = {
+    leadConnectorPublicKey: signer.publicKey,
     state: () => settings.current,
     control(input: Partial<ControlInput>) {
       const accepted = settings.apply(input)
@@ -108,6 +120,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     url,
     port: boundPort,
     leadsailUrl: `${url}/leadsail/api/v1`,
+    leadconnectorUrl: `${url}/leadconnector`,
+    naturaleadUrl: `${url}/naturalead/api`,
     metaUrl: `${url}/meta/v25.0`,
     tiktokUrl: `${url}/tiktok/open_api/v1.3`,
     async close() {

@@ -58,10 +58,10 @@ export interface TruthHandOver {
   nextCallAt: number
 }
 
-/** A record that was made or changed by request: a lead or a submission. */
+/** A record that was made or changed by request: a lead, a submission, or how a conversation stands. */
 export interface TruthWrite {
   vendor: string
-  kind: 'lead' | 'submission'
+  kind: 'lead' | 'submission' | 'conversation'
   id: string
   fields: Record<string, unknown>
   at: number

@@ -16,15 +16,33 @@ export interface WebhookDelivery {
   delivered?: boolean
 }
 
+/** Where a webhook goes that has an address of its own. */
+interface Receiver {
+  url: string
+  headers?: Record<string, string> | undefined
+  persistence?: Persistence
+}
+
+/** When a sender tries again, and how often. */
+export interface Persistence {
+  /** Of an answer's status; `undefined` is no answer. */
+  isWorthIt(status: number | undefined): boolean
+  /** In all. */
+  tries(): number
+  /** Real time, after so many tries. */
+  delayMs(tries: number): number
+}
+
 interface Pending {
   delivery: WebhookDelivery
   url: string
   headers: Record<string, string>
+  persistence: Persistence
 }
 
 /**
- * Sends webhooks as a vendor would: tries again on no answer, 429 and 5xx with doubling delays, a few times. As badly as
- * the control asks: drops, doubles and shuffles by a seeded draw.
+ * Sends webhooks as a vendor would: tries again on no answer, 429 and 5xx with doubling delays, a few times, unless the
+ * vendor does so in its own way. As badly as the control asks: drops, doubles and shuffles by a seeded draw.
  */
 export class WebhookSender {
   readonly #settings: Settings
@@ -38,6 +56,11 @@ export class WebhookSender {
   #deliveries: WebhookDelivery[] = []
   #flush: NodeJS.Timeout | undefined
   #stop = new AbortController()
+  readonly #usualPersistence: Persistence = {
+    isWorthIt: status => status === undefined || status === 429 || status >= 500,
+    tries: () => this.#settings.current.webhooks.retryAttempts ?? 5,
+    delayMs: tries => (this.#settings.current.webhooks.retryDelayMs ?? 500) * 2 ** (tries - 1),
+  }
 
   constructor(settings: Settings, seed: number, now: () => number) {
     this.#settings = settings
@@ -47,9 +70,10 @@ export class WebhookSender {
   }
 
   /** Takes a webhook for sending, to `webhooks.url` unless told otherwise; nothing happens without either. */
-  send(event: string, body: unknown, to?: { url: string; headers?: Record<string, string> | undefined }): void {
+  send(event: string, body: unknown, to?: Receiver): void {
     const { dropped = 0, doubled = 0, ...usual } = this.#settings.current.webhooks
     const { url, headers = {} } = to ?? usual
+    const persistence = to?.persistence ?? this.#usualPersistence
     if (url === undefined) return
     if (this.#random() < dropped) {
       this.#dropped += 1
@@ -60,7 +84,7 @@ export class WebhookSender {
     for (let copy = 0; copy < copies; copy += 1) {
       const delivery: WebhookDelivery = { event, body: text, at: this.#now(), tries: 0 }
       this.#deliveries.push(delivery)
-      this.#waiting.push({ delivery, url, headers })
+      this.#waiting.push({ delivery, url, headers, persistence })
     }
     this.#flush ??= setTimeout(() => this.#release(), this.#settings.current.webhooks.shuffled ? shuffleWindowMs : 0)
   }
@@ -101,15 +125,14 @@ export class WebhookSender {
   }
 
   async #deliver(pending: Pending, stop: AbortSignal): Promise<void> {
-    const { delivery } = pending
-    const { retryAttempts = 5, timeoutMs = 10_000 } = this.#settings.current.webhooks
+    const { delivery, persistence } = pending
+    const { timeoutMs = 10_000 } = this.#settings.current.webhooks
     const status = await post(pending, AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]))
     if (stop.aborted) return
     this.#inFlight -= 1
     delivery.tries += 1
     if (status !== undefined) delivery.status = status
-    const again = status === undefined || status === 429 || status >= 500
-    if (again && delivery.tries < retryAttempts) this.#retryLater(pending, stop)
+    if (persistence.isWorthIt(status) && delivery.tries < persistence.tries()) this.#retryLater(pending, stop)
     else {
       delivery.endedAt = this.#now()
       delivery.delivered = status !== undefined && status < 300
@@ -118,17 +141,13 @@ export class WebhookSender {
   }
 
   #retryLater(pending: Pending, stop: AbortSignal): void {
-    const { retryDelayMs = 500 } = this.#settings.current.webhooks
     this.#retrying += 1
-    const timer = setTimeout(
-      () => {
-        if (stop.aborted) return
-        this.#retrying -= 1
-        this.#waiting.push(pending)
-        this.#pump()
-      },
-      retryDelayMs * 2 ** (pending.delivery.tries - 1),
-    )
+    const timer = setTimeout(() => {
+      if (stop.aborted) return
+      this.#retrying -= 1
+      this.#waiting.push(pending)
+      this.#pump()
+    }, pending.persistence.delayMs(pending.delivery.tries))
     timer.unref()
   }
 }

@@ -1,12 +1,14 @@
+import { hostname } from 'node:os'
 import express from 'express'
+import { allow } from './api/answers.ts'
 import { createHealthRouter } from './api/health.ts'
+import { createMetricsRouter } from './api/metrics.ts'
 import { createApiRouter } from './api/router.ts'
+import { readAtStart } from './campaign-files/read-at-start.ts'
 import { createCampaignRegister } from './campaign-files/register.ts'
 import { watchCampaignFiles } from './campaign-files/watch.ts'
 import { createCampaignBook } from './campaigns/book.ts'
 import type { Campaign } from './campaigns/campaign.ts'
-import { describeFault } from './campaigns/fault.ts'
-import { faultsBetweenFiles, type LoadedFile, readCampaignFiles } from './campaigns/load.ts'
 import { createBudget, type Rate } from './clients/budget.ts'
 import { createDeliveryForward } from './clients/delivery-forward.ts'
 import { createEventWebhook } from './clients/event-webhook.ts'
@@ -17,24 +19,24 @@ import { createDashboard } from './dashboard/router.ts'
 import { createDesk } from './desk/index.ts'
 import { endedView } from './desk/journey-view.ts'
 import { createReadiness } from './desk/readiness.ts'
-import { ConfigError } from './errors.ts'
 import { sendProblem } from './http/problem.ts'
 import { listen } from './http/server.ts'
 import { loadIdentity } from './ledger/identity.ts'
 import { createLedger } from './ledger/index.ts'
+import { createTokenStore } from './ledger/vendor-tokens.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createProducer } from './queues/producer.ts'
 import { receiveEvent } from './queues/receive-event.ts'
 import { producerConnection, untilReady, workerConnection } from './redis/connect.ts'
-import { startEmbeddedRedis } from './redis/embedded.ts'
 import { createKeys } from './redis/keys.ts'
-import { parseRedisUrl, type RedisTarget } from './redis/redis-url.ts'
 import { assertSafeRedis } from './redis/safety.ts'
+import { openRedisTarget } from './redis/target.ts'
 import { createCampaignKeeper } from './scheduler/keep-campaigns.ts'
-import { planRecurring, planStarts } from './scheduler/recurring.ts'
+import { planByCampaigns, planRecurring } from './scheduler/recurring.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
 import { createReplayWalk } from './scheduler/walk-replays.ts'
 import { createSeal } from './seal.ts'
+import { createTelemetry } from './telemetry/index.ts'
 import { createReceiver } from './webhooks/accept.ts'
 import { createHandOver } from './webhooks/hand-over.ts'
 import { createWebhookRouter } from './webhooks/router.ts'
@@ -87,25 +89,33 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const has = (role: (typeof config.roles)[number]) => config.roles.includes(role)
   await using started = new AsyncDisposableStack()
   let stopping = false
+  const processName = `${hostname()}-${process.pid}`
 
-  const loaded = await readCampaigns(config.campaignsDir)
+  const loaded = await readAtStart(config.campaignsDir)
   const campaigns = createCampaignBook(loaded.map(({ campaign }) => campaign))
 
-  const target = await redisTarget(config, logger, clock, started)
+  const target = await openRedisTarget(config, { logger, clock, started })
   const onError = (err: Error) => logger.warn({ err }, 'redis.error')
   const quick = producerConnection(target, { name: 'aftercall-web', onError })
   started.defer(() => quick.disconnect())
   const patient = workerConnection(target, { name: 'aftercall-worker', onError })
   started.defer(() => patient.disconnect())
   const keys = createKeys(config.redis.prefix)
+  const telemetry = createTelemetry({ process: processName, logger })
   const budget = (account: string, rate: Rate) =>
-    createBudget({ client: patient, clock, random, key: keys.budget(account), rate })
-  const providers = started.use(createProviders(config, { clock, random, budget }))
+    createBudget({
+      ...{ client: patient, clock, random, key: keys.budget(account), rate },
+      onLeave: (purpose, result) => telemetry.onLeave(account, purpose, result),
+    })
+  const seal = createSeal(config.dataKeys)
+  const tokens = (account: string) => createTokenStore({ client: patient, keys, seal, random, account })
+  const providers = started.use(
+    createProviders(config, { clock, random, budget, tokens, onExchange: telemetry.onExchange }),
+  )
   if (has('worker')) warnOfMissing(campaigns.all(), providers, logger)
   await untilReady(quick, REDIS_START_MS)
   const { durability } = await assertSafeRedis(quick, { acceptUnsafe: config.redis.acceptUnsafe })
 
-  const seal = createSeal(config.dataKeys)
   const identity = await loadIdentity(quick, keys, seal, config.redis.shards)
   const { waitReplicas } = config.redis
   const tellsEnds = config.events !== undefined
@@ -116,6 +126,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     identity,
     waitReplicas,
     tellsEnds,
+    onCommitted: telemetry.onCommitted,
     onDue: (dueAt: number) => scheduler?.wake(dueAt),
   }
   const quickLedger = instrument('web', createLedger({ client: quick, ...ledgerParts }))
@@ -126,6 +137,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const provider = (name: string) => instrument(name, providers.of(name))
   const destination = (name: string) => instrument(name, providers.destination(name))
 
+  started.use(telemetry.share(snapshot => quickLedger.processMetrics.publish(processName, snapshot)))
+
   const register = createCampaignRegister(ledger)
   await register.start(loaded)
   const files = started.use(
@@ -135,7 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       async onChange(changed, all) {
         await register.add(changed)
         if (has('worker')) warnOfMissing(changed, providers, logger)
-        if (has('scheduler')) await planStarts(producer, all)
+        if (has('scheduler')) await planByCampaigns(producer, all)
       },
     }),
   )
@@ -179,7 +192,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
       ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
     })
-    const runtime = started.use(createRuntime({ client: patient, keys, handlers, logger, now, ...recovery }))
+    const runtime = started.use(
+      createRuntime({ client: patient, keys, handlers, logger, now, onSettled: telemetry.onSettled, ...recovery }),
+    )
     started.defer(() => runtime.drain(stopShareMs('jobs'), stopShareMs('handBack')))
     await tryMendedKeys(ledger, name => providers.faultOf(name) === undefined)
     runtime.start()
@@ -211,7 +226,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const handOver = (eventId: string, mayOptOut: boolean) => (mayOptOut ? optOuts : anyEvents).add(eventId)
     const { storeTimeoutMs } = overrides
     const receiver = createReceiver({
-      ...{ events: quickLedger.events, handOver, clock, logger },
+      ...{ events: quickLedger.events, handOver, clock, logger, onReceipt: telemetry.onReceipt },
       ...(storeTimeoutMs === undefined ? {} : { storeTimeoutMs }),
     })
     const wake = () => scheduler?.wake(clock.now())
@@ -223,8 +238,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       fileFaults: files.faults,
       logger,
       dialsPerSecond: providers.ratePerSecond,
+      queues: () => quickProducer.backlog(),
+      accounts: providers.rates(),
     })
     const { adminKeys, publicUrl } = config.http
+    const others = () => quickLedger.processMetrics.others(processName)
+    const expose = () => telemetry.expose({ others, gauges: () => desk.gauges.read() })
     const dashboard = createDashboard({ desk, adminKeys, publicUrl, mark: identity.mark, now, logger })
     const asksCanary = has('worker')
     const isStopping = () => stopping
@@ -235,6 +254,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     web.set('etag', false)
     web.use('/webhooks', createWebhookRouter({ sources: configuredSources(config), receiver }))
     web.use(createHealthRouter(readiness))
+    web.use(createMetricsRouter({ allow: allow(adminKeys), expose }))
     web.use('/api/v1', createApiRouter({ desk, adminKeys, logger }))
     web.use('/dashboard', dashboard.router)
     web.get('/', (_request, response) => response.redirect('/dashboard'))
@@ -261,13 +281,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-async function readCampaigns(dir: string): Promise<LoadedFile[]> {
-  const { loaded, faults } = await readCampaignFiles(dir)
-  const all = [...faults, ...faultsBetweenFiles(loaded)]
-  if (all.length > 0) throw new ConfigError(all.map(describeFault))
-  return loaded
-}
-
 /** Said at the start, so that nobody wonders why leads wait. */
 function warnOfMissing(campaigns: readonly Campaign[], providers: Providers, logger: Logger): void {
   for (const { id, provider, followUps } of campaigns) {
@@ -276,19 +289,4 @@ function warnOfMissing(campaigns: readonly Campaign[], providers: Providers, log
       if (fault !== undefined) logger.warn({ campaign: id, fault }, 'provider.missing')
     }
   }
-}
-
-async function redisTarget(
-  config: Config,
-  logger: Logger,
-  clock: Clock,
-  started: AsyncDisposableStack,
-): Promise<RedisTarget> {
-  if (config.redis.url !== undefined) {
-    const target = parseRedisUrl(config.redis.url)
-    if (typeof target === 'string') throw new ConfigError([`REDIS_URL: ${target}`])
-    return target
-  }
-  const embedded = started.use(await startEmbeddedRedis({ dataDir: config.dataDir, logger, clock }))
-  return { kind: 'socket', path: embedded.socketPath }
 }

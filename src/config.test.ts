@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { pemPair } from '../test/support/pem-pair.ts'
 import { loadConfig } from './config.ts'
 import { ConfigError } from './errors.ts'
 
@@ -106,6 +107,67 @@ describe('settings', () => {
       expect.stringMatching(/^EVENT_WEBHOOK_URL: must hold no user name or password/),
     ])
     expect(faultsOf({ ...of('https://example.com'), EVENT_WEBHOOK_SECRET: 'plain' })).toHaveLength(1)
+  })
+
+  test('of Twilio: never without the address that it signs', () => {
+    expect(faultsOf({ TWILIO_AUTH_TOKEN: 'token' })).toEqual([
+      expect.stringMatching(/^PUBLIC_URL: needed with TWILIO_AUTH_TOKEN/),
+    ])
+    // A wrong one is named once.
+    expect(faultsOf({ TWILIO_AUTH_TOKEN: 'token', PUBLIC_URL: 'calls.example.com' })).toEqual([
+      expect.stringMatching(/^PUBLIC_URL: must be an http\(s\) URL/),
+    ])
+    const { platforms, http } = loadConfig({ TWILIO_AUTH_TOKEN: 'new, old', PUBLIC_URL: 'https://example.com/' })
+    expect([platforms.twilio, http.publicUrl]).toEqual([['new', 'old'], 'https://example.com'])
+  })
+
+  test('of the keys of LeadConnector: whole PEM blocks, one behind the other, with line breaks or without', () => {
+    const [first, second] = [pemPair().publicKey.trim(), pemPair('rsa').publicKey.trim()]
+    const keysIn = (text: string) =>
+      loadConfig({ LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: text }).leadconnector.webhooks.publicKeys
+    expect(keysIn('')).toEqual([])
+    expect(keysIn(first)).toEqual([first])
+    expect(keysIn(`${first},${second}`)).toEqual([first, second])
+    expect(keysIn(`${first}\n${second}\n`.replaceAll('\n', '\\n'))).toEqual([first, second])
+    for (const wrong of [
+      'no PEM',
+      pemPair().privateKey,
+      first.replace('MCow', 'MCox'),
+      `${first}\n${first.slice(0, 40)}x`,
+    ]) {
+      const faults = faultsOf({ LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: wrong })
+      expect(faults).toEqual([
+        expect.stringMatching(/^LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: must be one or several public/),
+      ])
+      expect(faults.join()).not.toContain(wrong)
+    }
+  })
+
+  test('of LeadConnector: a token, or all three of an app', () => {
+    const { leadconnector } = loadConfig({ LEADCONNECTOR_TOKEN: 'pit-new, pit-old', LEADCONNECTOR_LOCATION_ID: 'LOC1' })
+    expect(leadconnector).toMatchObject({
+      tokens: ['pit-new', 'pit-old'],
+      locationId: 'LOC1',
+      baseUrl: 'https://services.leadconnectorhq.com',
+      versions: { voice: '2021-04-15', contacts: '2021-07-28' },
+      rate: { requests: 100, perMs: 10_000 },
+    })
+    const app = {
+      LEADCONNECTOR_OAUTH_CLIENT_ID: 'app',
+      LEADCONNECTOR_OAUTH_CLIENT_SECRET: 'hush',
+      LEADCONNECTOR_OAUTH_REFRESH_TOKEN: 'first',
+    }
+    const oauth = { clientId: 'app', clientSecret: 'hush', refreshToken: 'first' }
+    expect(loadConfig(app).leadconnector.oauth).toEqual(oauth)
+    expect(loadConfig({}).leadconnector.oauth).toBeUndefined()
+    expect(faultsOf({ ...app, LEADCONNECTOR_OAUTH_CLIENT_SECRET: '', LEADCONNECTOR_OAUTH_REFRESH_TOKEN: ' ' })).toEqual(
+      [
+        'LEADCONNECTOR_OAUTH_CLIENT_SECRET, LEADCONNECTOR_OAUTH_REFRESH_TOKEN: needed beside the other settings of LEADCONNECTOR_OAUTH_*',
+      ],
+    )
+    expect(faultsOf({ LEADCONNECTOR_VERSION_VOICE: 'a b' })[0]).toMatch(
+      /^LEADCONNECTOR_VERSION_VOICE: must be a version/,
+    )
   })
 
   test('may hold several secrets, the first of which is sent', () => {

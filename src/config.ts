@@ -32,9 +32,24 @@ export interface Config {
     /** What LeadSail sends to an SMS agent: the secrets of its path, and where it is passed on. */
     smsAgent: { secrets: readonly string[]; forwardUrl?: string }
   }
+  leadconnector: {
+    tokens: readonly string[]
+    /** Instead of a token: an app that was let in to the sub-account. */
+    oauth?: { clientId: string; clientSecret: string; refreshToken: string }
+    locationId?: string
+    baseUrl: string
+    /** What its header `Version` says, by family of endpoints. */
+    versions: { voice: string; contacts: string }
+    rate: { requests: number; perMs: number }
+    /** Its webhooks: PEM of the keys they are signed with, none for the published ones; whether older ones are taken. */
+    webhooks: { publicKeys: readonly string[]; legacyRsa: boolean }
+  }
+  naturalead: { apiKeys: readonly string[]; baseUrl: string; rate: { requests: number; perMs: number } }
   meta: DestinationConfig
   tiktok: DestinationConfig
   standard: { secrets: readonly Buffer[] }
+  /** Voice platforms and carriers that tell of ended calls: the secrets that each signs with. */
+  platforms: Readonly<Record<Platform, readonly string[]>>
   /** Where our own events go; the first secret signs. */
   events?: { url: string; secrets: readonly Buffer[] }
 }
@@ -45,6 +60,8 @@ interface DestinationConfig {
   baseUrl: string
   rate: { requests: number; perMs: number }
 }
+
+type Platform = 'elevenlabs' | 'vapi' | 'retell' | 'bland' | 'twilio'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -81,6 +98,8 @@ export function loadConfig(env: Env): Config {
   const publicUrl = read('PUBLIC_URL')
   const forwardUrl = read('LEADSAIL_SMS_AGENT_FORWARD_URL')
   const eventsUrl = read('EVENT_WEBHOOK_URL')
+  const locationId = read('LEADCONNECTOR_LOCATION_ID')
+  const oauth = readOauth(read, faults)
   const config: Config = {
     http: {
       host: required('HOST', ''),
@@ -113,6 +132,26 @@ export function loadConfig(env: Env): Config {
         ...(forwardUrl === undefined ? {} : { forwardUrl }),
       },
     },
+    leadconnector: {
+      tokens: required('LEADCONNECTOR_TOKEN', []),
+      ...(oauth === undefined ? {} : { oauth }),
+      ...(locationId === undefined ? {} : { locationId }),
+      baseUrl: required('LEADCONNECTOR_BASE_URL', ''),
+      versions: {
+        voice: required('LEADCONNECTOR_VERSION_VOICE', ''),
+        contacts: required('LEADCONNECTOR_VERSION_CONTACTS', ''),
+      },
+      rate: required('LEADCONNECTOR_RATE', { requests: 1, perMs: 1_000 }),
+      webhooks: {
+        publicKeys: required('LEADCONNECTOR_WEBHOOK_PUBLIC_KEY', []),
+        legacyRsa: required('LEADCONNECTOR_LEGACY_RSA', false),
+      },
+    },
+    naturalead: {
+      apiKeys: required('NATURALEAD_API_KEY', []),
+      baseUrl: required('NATURALEAD_BASE_URL', ''),
+      rate: required('NATURALEAD_RATE', { requests: 1, perMs: 1_000 }),
+    },
     meta: {
       accessTokens: required('META_ACCESS_TOKEN', []),
       baseUrl: required('META_BASE_URL', ''),
@@ -124,6 +163,13 @@ export function loadConfig(env: Env): Config {
       rate: required('TIKTOK_RATE', { requests: 1, perMs: 1_000 }),
     },
     standard: { secrets: required('WEBHOOK_SECRET', []) },
+    platforms: {
+      elevenlabs: required('ELEVENLABS_WEBHOOK_SECRET', []),
+      vapi: required('VAPI_WEBHOOK_SECRET', []),
+      retell: required('RETELL_API_KEY', []),
+      bland: required('BLAND_WEBHOOK_SECRET', []),
+      twilio: required('TWILIO_AUTH_TOKEN', []),
+    },
     ...(eventsUrl === undefined ? {} : { events: { url: eventsUrl, secrets: required('EVENT_WEBHOOK_SECRET', []) } }),
   }
 
@@ -134,6 +180,23 @@ export function loadConfig(env: Env): Config {
   faults.push(...crossFaults(config, faults))
   if (faults.length > 0) throw new ConfigError(faults)
   return deepFreeze(config)
+}
+
+/** The app that LeadConnector lets in: all three of its settings, or none. */
+function readOauth(read: ReturnType<typeof createSettingsReader>, faults: string[]): Config['leadconnector']['oauth'] {
+  const clientId = read('LEADCONNECTOR_OAUTH_CLIENT_ID')
+  const [clientSecret] = read('LEADCONNECTOR_OAUTH_CLIENT_SECRET') ?? []
+  const [refreshToken] = read('LEADCONNECTOR_OAUTH_REFRESH_TOKEN') ?? []
+  const all = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, REFRESH_TOKEN: refreshToken }
+  if (clientId !== undefined && clientSecret !== undefined && refreshToken !== undefined) {
+    return { clientId, clientSecret, refreshToken }
+  }
+  const missing = Object.entries(all).filter(([, value]) => value === undefined)
+  if (missing.length < Object.keys(all).length) {
+    const names = missing.map(([name]) => `LEADCONNECTOR_OAUTH_${name}`)
+    faults.push(`${names.join(', ')}: needed beside the other settings of LEADCONNECTOR_OAUTH_*`)
+  }
+  return undefined
 }
 
 type SettingValue<N extends SettingName> = NonNullable<(typeof settings)[N]['schema']['_output']>
@@ -166,6 +229,9 @@ function* crossFaults(config: Config, found: readonly string[]): Iterable<string
   }
   if (isRead('EVENT_WEBHOOK_SECRET') && config.events?.secrets.length === 0) {
     yield 'EVENT_WEBHOOK_SECRET: needed while EVENT_WEBHOOK_URL is set: receivers must be able to tell our events from forged ones'
+  }
+  if (isRead('PUBLIC_URL') && config.platforms.twilio.length > 0 && config.http.publicUrl === undefined) {
+    yield 'PUBLIC_URL: needed with TWILIO_AUTH_TOKEN: Twilio signs the address that it calls'
   }
   const { smsAgent } = config.leadsail
   if (isRead('LEADSAIL_SMS_AGENT_SECRET') && smsAgent.forwardUrl !== undefined && smsAgent.secrets.length === 0) {

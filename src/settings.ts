@@ -1,86 +1,28 @@
 import { z } from 'zod'
+import {
+  adminKey,
+  country,
+  dataKey,
+  durationMs,
+  eventUrl,
+  flag,
+  publicKeys,
+  rate,
+  roleList,
+  secrets,
+  text,
+  url,
+  version,
+  webhookSecret,
+  wholeNumber,
+} from './setting-values.ts'
+
+export { type KeyRole, type Role, roles } from './setting-values.ts'
 
 /**
  * Every setting this program reads: name, default, meaning and how its text is read. The table in the README and
  * `.env.example` are held against this list by a test.
  */
-
-const text = z.string()
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-  .transform(value => value.replace(/\/+$/, ''))
-/** Sent to as it is: to some receivers a slash at the end is another address. */
-const eventUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-  .refine(
-    value => !/^[^/]*\/\/[^/?#]*@/.test(value),
-    'must hold no user name or password: what its receiver checks may stand in path or query',
-  )
-const secrets = text.transform(value =>
-  value
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== ''),
-)
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform(value => value === 'true')
-const wholeNumber = (min: number, max: number) =>
-  text
-    .regex(/^\d+$/, { error: `must be a whole number from ${min} to ${max}` })
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-const durationMs = z.iso.duration({ error: 'must be an ISO 8601 duration such as P90D or PT25S' })
-
-export const roles = ['web', 'worker', 'scheduler'] as const
-export type Role = (typeof roles)[number]
-
-export const keyRoles = ['viewer', 'operator', 'admin'] as const
-export type KeyRole = (typeof keyRoles)[number]
-
-const roleList = text.transform((value, context): Role[] => {
-  const named = value.split(',').map(part => part.trim())
-  const unknown = named.filter(name => !roles.includes(name as Role))
-  if (unknown.length > 0) context.addIssue(`knows ${roles.join(', ')}, not ${unknown.join(', ')}`)
-  return roles.filter(role => named.includes(role))
-})
-
-const adminKey = z.string().transform((value, context) => {
-  const [name = '', role = '', ...rest] = value.split(':')
-  const key = rest.join(':')
-  if (!/^[\w.@-]{1,64}$/.test(name) || !keyRoles.includes(role as KeyRole) || key === '') {
-    context.addIssue(`must be name:role:key with role ${keyRoles.join(', ')}`)
-  }
-  return { name, role: role as KeyRole, key }
-})
-
-const dataKey = z.string().transform((value, context) => {
-  const bytes = Buffer.from(value, 'base64')
-  if (bytes.length !== 32) context.addIssue('must be 32 bytes in base64 (openssl rand -base64 32)')
-  return bytes
-})
-
-/** A Standard Webhooks secret: `whsec_` and the base64 of the key. */
-const webhookSecret = z.string().transform((value, context) => {
-  const bytes = Buffer.from(value.replace(/^whsec_/, ''), 'base64')
-  if (!value.startsWith('whsec_') || bytes.length < 16) {
-    context.addIssue('must be whsec_ followed by the base64 of 24 to 64 random bytes')
-  }
-  return bytes
-})
-
-const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
-const country = text
-  .regex(/^[A-Z]{2}$/, { error: 'must be a two-letter country code such as US' })
-  .refine(code => regions.of(code) !== undefined, { error: 'is no country' })
-
-/** `10/s`, `500/min`, `100/10s`: requests per time. */
-const rate = text
-  .regex(/^[1-9]\d{0,6}\/([1-9]\d{0,3})?(s|min|h)$/, { error: 'must be a rate such as 10/s, 500/min or 100/10s' })
-  .transform(value => {
-    const [requests = '', per = ''] = value.split('/')
-    const [, count = '', unit = ''] = /^(\d*)(\D+)$/.exec(per) ?? []
-    const unitMs = unit === 's' ? 1_000 : unit === 'min' ? 60_000 : 3_600_000
-    return { requests: Number(requests), perMs: Number(count || 1) * unitMs }
-  })
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -132,7 +74,7 @@ export const settings = {
   }),
   DATA_DIR: setting({ default: './data', meaning: 'files of the private Redis', schema: text }),
   CAMPAIGNS_DIR: setting({ default: './campaigns', meaning: 'folder of the `*.yaml` campaign files', schema: text }),
-  PUBLIC_URL: setting({ meaning: 'address that vendors call', schema: url }),
+  PUBLIC_URL: setting({ meaning: 'address that vendors call (Twilio signs it)', schema: url }),
   ADMIN_API_KEYS: setting({
     meaning: '`name:role:key,…` with role `viewer`, `operator` or `admin`; without any only direct loopback requests',
     secret: true,
@@ -181,6 +123,73 @@ export const settings = {
     secret: true,
     schema: eventUrl,
   }),
+  LEADCONNECTOR_TOKEN: setting({
+    meaning: "LeadConnector's private integration token of the sub-account",
+    secret: true,
+    schema: secrets,
+  }),
+  LEADCONNECTOR_OAUTH_CLIENT_ID: setting({
+    meaning: "client id of an app of LeadConnector's marketplace, instead of a token",
+    schema: text,
+  }),
+  LEADCONNECTOR_OAUTH_CLIENT_SECRET: setting({
+    meaning: 'its client secret',
+    secret: true,
+    schema: secrets,
+  }),
+  LEADCONNECTOR_OAUTH_REFRESH_TOKEN: setting({
+    meaning: 'the refresh token it was given for the sub-account; later ones are kept in Redis',
+    secret: true,
+    schema: secrets,
+  }),
+  LEADCONNECTOR_LOCATION_ID: setting({
+    meaning:
+      'id of the sub-account (location); `/webhooks/leadconnector` takes what is meant for it, and without it nothing',
+    schema: text,
+  }),
+  LEADCONNECTOR_BASE_URL: setting({
+    default: 'https://services.leadconnectorhq.com',
+    meaning: "LeadConnector's API, or the simulator's",
+    schema: url,
+  }),
+  LEADCONNECTOR_VERSION_VOICE: setting({
+    default: '2021-04-15',
+    meaning: 'its header `Version` for Voice AI and conversations',
+    schema: version,
+  }),
+  LEADCONNECTOR_VERSION_CONTACTS: setting({
+    default: '2021-07-28',
+    meaning: 'its header `Version` for contacts and workflows',
+    schema: version,
+  }),
+  LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: setting({
+    meaning:
+      'PEM of the keys that `/webhooks/leadconnector` is signed with, where they are no longer the published ones',
+    // Not for its own sake: what is put here by mistake may be the private one.
+    secret: true,
+    schema: publicKeys,
+  }),
+  LEADCONNECTOR_LEGACY_RSA: setting({
+    default: 'false',
+    meaning: 'also take its older signature `x-wh-signature`, where the newer is absent',
+    schema: flag,
+  }),
+  LEADCONNECTOR_RATE: setting({
+    default: '100/10s',
+    meaning: "requests that LeadConnector's account allows, over all processes",
+    schema: rate,
+  }),
+  NATURALEAD_API_KEY: setting({ meaning: "NaturaLead's API key `nl_live_…`", secret: true, schema: secrets }),
+  NATURALEAD_BASE_URL: setting({
+    default: 'https://api.naturalead.ai/api',
+    meaning: "NaturaLead's API, or the simulator's",
+    schema: url,
+  }),
+  NATURALEAD_RATE: setting({
+    default: '500/min',
+    meaning: "requests that NaturaLead's account allows, over all processes",
+    schema: rate,
+  }),
   META_ACCESS_TOKEN: setting({
     meaning: "Meta's access token for conversions that are sent directly (`via: meta`)",
     secret: true,
@@ -215,6 +224,31 @@ export const settings = {
     meaning: 'Standard Webhooks secret `whsec_…` of `/webhooks/standard`',
     secret: true,
     schema: secrets.pipe(z.array(webhookSecret)),
+  }),
+  ELEVENLABS_WEBHOOK_SECRET: setting({
+    meaning: "secret of ElevenLabs' post-call webhooks to `/webhooks/elevenlabs`",
+    secret: true,
+    schema: secrets,
+  }),
+  VAPI_WEBHOOK_SECRET: setting({
+    meaning: "secret of Vapi's server messages to `/webhooks/vapi`, by HMAC or as a bearer token",
+    secret: true,
+    schema: secrets,
+  }),
+  RETELL_API_KEY: setting({
+    meaning: "Retell's API key that is marked for webhooks, for `/webhooks/retell`",
+    secret: true,
+    schema: secrets,
+  }),
+  BLAND_WEBHOOK_SECRET: setting({
+    meaning: "secret of Bland's post-call webhooks to `/webhooks/bland`",
+    secret: true,
+    schema: secrets,
+  }),
+  TWILIO_AUTH_TOKEN: setting({
+    meaning: "Twilio's auth token, for `/webhooks/twilio`; needs `PUBLIC_URL`",
+    secret: true,
+    schema: secrets,
   }),
   EVENT_WEBHOOK_URL: setting({
     meaning: 'where a Standard Webhook `journey.ended` goes whenever a journey ends',

@@ -54,6 +54,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/queues',
     'src/clients/timeouts.ts',
     'type src/clients/ports.ts',
+    'type src/clients/receiver-ports.ts',
     'type src/clients/budget.ts',
     'type src/redis',
     'src/errors.ts',
@@ -103,8 +104,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/dashboard/words.ts',
     'src/desk/csv.ts',
     'src/errors.ts',
-    'src/webhooks/sources/leadsail.ts',
-    'src/webhooks/sources/standard.ts',
+    'src/webhooks/sources',
     'src/clock.ts',
   ],
 
@@ -124,6 +124,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/campaigns',
     'src/sources',
     'type src/clients/ports.ts',
+    'type src/clients/receiver-ports.ts',
     'src/errors.ts',
     'type src/clock.ts',
   ],
@@ -160,7 +161,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/logger.ts': [],
   'src/clock.ts': [],
   'src/seal.ts': [],
-  'src/settings.ts': [],
+  'src/settings.ts': ['src/setting-values.ts'],
+  'src/setting-values.ts': [],
   'src/loopback.ts': [],
 
   // The vendors know nothing of whom they serve, or they could not judge it.

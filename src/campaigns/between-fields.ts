@@ -23,7 +23,13 @@ const platformOf: Readonly<Record<string, string>> = { meta: 'facebook', tiktok:
  * so they take nothing for granted and keep silent about a field that is faulty by itself.
  */
 export function faultsBetweenFields(file: unknown): FieldFault[] {
-  return [...accountFaults(file), ...modeFaults(file), ...pollFaults(file), ...followUpFaults(file)]
+  return [
+    ...accountFaults(file),
+    ...modeFaults(file),
+    ...writeBackFaults(file),
+    ...pollFaults(file),
+    ...followUpFaults(file),
+  ]
 }
 
 function* accountFaults(file: unknown): Generator<FieldFault> {
@@ -66,6 +72,15 @@ function* modeFaults(file: unknown): Generator<FieldFault> {
   }
 }
 
+function* writeBackFaults(file: unknown): Generator<FieldFault> {
+  const provider = providerOf(file)
+  if (provider === undefined || provider === 'leadsail') return
+  for (const record of ['submission', 'lead']) {
+    if (at(file, 'writeBack', record) !== true) continue
+    yield { path: ['writeBack', record], reason: `is for leadsail only: nothing is written to records of ${provider}` }
+  }
+}
+
 function* pollFaults(file: unknown): Generator<FieldFault> {
   const least = milliseconds(at(file, 'poll', 'min') ?? defaults.poll.min)
   const most = milliseconds(at(file, 'poll', 'max') ?? defaults.poll.max)
@@ -96,10 +111,22 @@ function* followUpFaults(file: unknown): Generator<FieldFault> {
     for (const fault of unreachable(isObject(rule['when']) ? rule['when'] : {}, reach)) {
       yield { ...fault, path: [...path, 'when', ...fault.path] }
     }
+    if (isObject(sms)) {
+      for (const fault of smsFaults(sms, reach.provider)) yield { ...fault, path: [...path, 'sms', ...fault.path] }
+    }
     if (isObject(pixel)) {
       for (const fault of pixelFaults(pixel)) yield { ...fault, path: [...path, 'pixel', ...fault.path] }
     }
   }
+}
+
+/** Vendors without texts: a rule of theirs has to name another one. https://docs.naturalead.ai/api-reference/overview */
+const textless: readonly string[] = ['naturalead']
+
+function* smsFaults({ via }: Record<string, unknown>, provider: ProviderName | undefined): Generator<FieldFault> {
+  const sender = via ?? provider
+  if (typeof sender !== 'string' || !textless.includes(sender)) return
+  yield { path: ['via'], reason: `${sender} sends no texts: set via: leadsail or leadconnector` }
 }
 
 function* pixelFaults(pixel: Record<string, unknown>): Generator<FieldFault> {

@@ -38,8 +38,13 @@ export function createCampaignBook(campaigns: readonly Campaign[]): LiveCampaign
       [...byId.values()].filter(
         campaign =>
           campaign.provider === provider &&
-          (campaign.account.channel === account || campaign.account.agentIds?.includes(account) === true) &&
+          accountsOf(campaign).includes(account) &&
           campaign.trigger.events.includes(event),
       ),
   }
+}
+
+/** What tells the campaign's interactions from others at a vendor that has no campaigns of ours. */
+export function accountsOf({ account: { agentIds = [], channel } }: Campaign): readonly string[] {
+  return channel === undefined ? agentIds : [...agentIds, channel]
 }

@@ -144,10 +144,39 @@ followUps:
     expect(of('leadconnector', '{ agentIds: [a], workflowId: w }', 'dial: { retry: { busy: [PT1H] } }')).toEqual([])
     expect(of('naturalead', '{ channel: whatsapp }', 'trigger: { events: [conversation.found] }')).toEqual([])
     expect(of('naturalead', '{ channel: whatsapp }', 'mode: handover')).toHaveLength(1)
+    expect(of('naturalead', '{ channel: whatsapp }', 'writeBack: { submission: false, lead: true }')).toEqual([
+      'writeBack.lead: is for leadsail only: nothing is written to records of naturalead',
+    ])
+    expect(of('leadsail', '{ campaignId: A }', 'writeBack: { submission: true, lead: true }')).toEqual([])
     expect(of('leadsail', '{ campaignId: A, channel: email }')).toEqual([
       'account.channel: does not belong to leadsail, which has campaignId',
     ])
     expect(of('acme', '{}')).toEqual(['provider: must be one of leadsail, leadconnector, naturalead, not "acme"'])
+  })
+})
+
+describe('a text', () => {
+  const of = (provider: string, via: string) =>
+    faultsOf(
+      `id: roof\nname: Roof\nprovider: ${provider}\naccount: { ${provider === 'naturalead' ? 'channel: email' : 'campaignId: A'} }\nfollowUps:\n  - id: thanks\n    sms: { text: Hi${via} }\n`,
+    ).map(text => text.split(' ').slice(1).join(' '))
+
+  test.each([
+    ['naturalead', '', 'naturalead'],
+    ['naturalead', ', via: naturalead', 'naturalead'],
+    ['leadsail', ', via: naturalead', 'naturalead'],
+    ['naturalead', ', via: leadsail', undefined],
+    ['leadsail', '', undefined],
+  ])('of a campaign of %s%s is sent by one who can', (provider, via, sender) => {
+    const fault = `followUps[0].sms.via: ${sender} sends no texts: set via: leadsail or leadconnector`
+    expect(of(provider, via)).toEqual(sender === undefined ? [] : [fault])
+  })
+
+  test('of a conversation waits for no outcome that none has', () => {
+    const text = `id: roof\nname: Roof\nprovider: naturalead\naccount: { channel: email }\nfollowUps:\n  - id: thanks\n    when: { outcome: [voicemail] }\n    sms: { text: Hi, via: leadsail }\n`
+    expect(faultsOf(text)).toEqual([
+      expect.stringContaining('can never be reached: statuses of naturalead come to qualified, disqualified, answered'),
+    ])
   })
 })
 

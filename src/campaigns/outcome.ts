@@ -15,9 +15,31 @@ const builtIn: Record<ProviderName, Readonly<Record<string, Outcome>>> = {
     scheduled_callback: 'callback_requested',
     dnc: 'opted_out',
   },
-  leadconnector: {},
-  naturalead: {},
+  // Its call logs say no status: the client tells one from what was done during the call, and from how it was connected.
+  leadconnector: {
+    completed: 'answered',
+    answered: 'answered',
+    busy: 'busy',
+    'no-answer': 'no_answer',
+    voicemail: 'voicemail',
+    failed: 'failed',
+    canceled: 'failed',
+    appointment_booked: 'qualified',
+    transferred: 'answered',
+  },
+  // A conversation that its agent has brought to an end is, where it says so, a yes or a no.
+  naturalead: {
+    qualified: 'qualified',
+    disqualified: 'disqualified',
+    completed: 'answered',
+    // A person has taken over and writes with the lead: somebody is to get back to it.
+    handed_off: 'callback_requested',
+    dropped: 'incomplete',
+  },
 }
+
+/** Vendors whose statuses are all in the map, or all that are published. */
+const isMapped: ReadonlySet<ProviderName> = new Set(['leadsail', 'naturalead'])
 
 /**
  * What an ended interaction meant. The campaign's own map (`extra`) wins over the vendor's; a status that neither knows
@@ -33,7 +55,7 @@ export function classify(provider: ProviderName, status: string, extra: Readonly
  * words are not all in the map.
  */
 export function possibleOutcomes(provider: ProviderName, extra: readonly Outcome[]): ReadonlySet<Outcome> | undefined {
-  return provider === 'leadsail' ? new Set([...Object.values(builtIn.leadsail), ...extra, 'timed_out']) : undefined
+  return isMapped.has(provider) ? new Set([...Object.values(builtIn[provider]), ...extra, 'timed_out']) : undefined
 }
 
 /** A status is the vendor's text: `constructor` must find nothing. */

@@ -44,3 +44,7 @@ export type Channel = (typeof channels)[number]
 
 export const providers = ['leadsail', 'leadconnector', 'naturalead'] as const
 export type ProviderName = (typeof providers)[number]
+
+export function isProvider(word: unknown): word is ProviderName {
+  return (providers as readonly unknown[]).includes(word)
+}

@@ -27,10 +27,24 @@ export function readWebhookSecret(env: Env): Buffer {
   return secret ?? missing('WEBHOOK_SECRET')
 }
 
+/** The settings whose first value signs a sample as it is. */
+export type SecretName =
+  | 'LEADSAIL_WEBHOOK_SECRET'
+  | 'ELEVENLABS_WEBHOOK_SECRET'
+  | 'VAPI_WEBHOOK_SECRET'
+  | 'RETELL_API_KEY'
+  | 'BLAND_WEBHOOK_SECRET'
+  | 'TWILIO_AUTH_TOKEN'
+
+/** @throws ConfigError when it is missing */
+export function readSecret(env: Env, name: SecretName): string {
+  const [secret] = readAll(env, read => read(name)) ?? []
+  return secret ?? missing(name)
+}
+
 /** @throws ConfigError when it is missing or wrong */
-export function readLeadSailSecret(env: Env): string {
-  const [secret] = readAll(env, read => read('LEADSAIL_WEBHOOK_SECRET')) ?? []
-  return secret ?? missing('LEADSAIL_WEBHOOK_SECRET')
+export function readPlain(env: Env, name: 'PUBLIC_URL' | 'LEADCONNECTOR_LOCATION_ID'): string {
+  return readAll(env, read => read(name)) ?? missing(name)
 }
 
 /** The folder of the campaign files. */

@@ -15,6 +15,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface Answer {
   status: number
   text: string
+  header(name: string): string | undefined
   /** @throws Failure when the answer is not what aftercall answers */
   read<T>(schema: z.ZodType<T>): T
 }
@@ -84,7 +85,12 @@ export function createClient({ env, stop }: Pick<Shell, 'env' | 'stop'>): Client
       throw explain(error)
     }
     if (!response.ok) throw refusalOf(response, text)
-    return { status: response.status, text, read: schema => understand(schema, text, url) }
+    return {
+      status: response.status,
+      text,
+      header: name => response.headers.get(name) ?? undefined,
+      read: schema => understand(schema, text, url),
+    }
   }
 
   const explain = (error: unknown) =>

@@ -1,13 +1,6 @@
 import { triggerEvents } from '../campaigns/trigger-events.ts'
-
-/** A request that proves itself as its sender's would. */
-export interface Sample {
-  path: string
-  /** The setting that it is signed with. */
-  setting: 'WEBHOOK_SECRET' | 'LEADSAIL_WEBHOOK_SECRET'
-  headers: Record<string, string>
-  raw: Buffer
-}
+import { type Asked, platformSamples } from './platform-samples.ts'
+import { type SampleSecrets, type SignedSample, signSample } from './sign-sample.ts'
 
 /** What a sample says where nothing else is given. Whoever opts out, and which call is over, cannot be made up. */
 const standard: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -19,28 +12,24 @@ const standard: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const leadsail = triggerEvents.leadsail.filter(type => type.startsWith('lead.'))
 
 /** The types of which there are samples. */
-export const sampleEvents = [...Object.keys(standard), ...leadsail]
+export const sampleEvents = [...Object.keys(standard), ...leadsail, ...platformSamples.keys()]
 
 /**
- * A signed event of that type; `undefined` where there is no sample of it.
+ * An event of that type that proves itself as its sender's would; `undefined` where there is no sample of it.
  * @param asked the event's own id, what it says over the sample, and the time of its signature
  * @param secrets asked for only where they sign
  */
-export async function sampleOf(
-  type: string,
-  { id, data, atMs }: { id: string; data: Readonly<Record<string, unknown>>; atMs: number },
-  secrets: { standard(): Buffer; leadsail(): string },
-): Promise<Sample | undefined> {
+export async function sampleOf(type: string, asked: Asked, secrets: SampleSecrets): Promise<SignedSample | undefined> {
+  const { id, data, atMs } = asked
   const timestamp = new Date(atMs).toISOString()
+  const platform = platformSamples.get(type)
+  if (platform !== undefined) return signSample[platform.platform](platform.body(asked), atMs, secrets)
   if (leadsail.includes(type)) {
     const { signLeadSail } = await import('../webhooks/sources/leadsail.ts')
     const body = { event: type, ...leadSailLead, submissionId: id, timestamp, ...data }
-    return {
-      path: '/webhooks/leadsail',
-      setting: 'LEADSAIL_WEBHOOK_SECRET',
-      headers: signLeadSail(secrets.leadsail()),
-      raw: Buffer.from(JSON.stringify(body)),
-    }
+    const setting = 'LEADSAIL_WEBHOOK_SECRET'
+    const headers = signLeadSail(secrets.of(setting))
+    return { path: '/webhooks/leadsail', setting, headers, raw: Buffer.from(JSON.stringify(body)) }
   }
   const sample = Object.hasOwn(standard, type) ? standard[type] : undefined
   if (sample === undefined) return undefined

@@ -100,8 +100,10 @@ export function createBudget(parts: {
   random: Random
   key: string
   rate: Rate
+  /** Told of every leave that was given, or could not be. */
+  onLeave?: (purpose: Purpose, result: 'granted' | 'refused') => void
 }): Budget {
-  const { client, clock, random, key, rate } = parts
+  const { client, clock, random, key, rate, onLeave } = parts
   const intervalMs = rate.perMs / rate.requests / (1 - SPARE_SHARE)
   const floorMs = intervalMs / FLOOR_SHARE
   /**
@@ -126,12 +128,17 @@ export function createBudget(parts: {
       if (signal?.aborted) throw stopping()
       const { answer, ms } = await ask(purpose)
       if (answer === 1) {
+        onLeave?.(purpose, 'granted')
         const startAt = performance.now() + ms
         await rest(ms - HEAD_START_MS, signal)
         return { purpose, startAt }
       }
-      if (answer === -1 && ms > PATIENCE_MS) throw spent(ms, 'the vendor has asked for a pause')
-      if (performance.now() > giveUpAt) throw spent(ms, `the account's request budget is spent for now`)
+      const isPaused = answer === -1 && ms > PATIENCE_MS
+      if (isPaused || performance.now() > giveUpAt) {
+        onLeave?.(purpose, 'refused')
+        const why = isPaused ? 'the vendor has asked for a pause' : `the account's request budget is spent for now`
+        throw spent(ms, why)
+      }
       await rest(Math.min(ms, ASK_AGAIN_MS) * (0.5 + random()), signal)
     }
   }

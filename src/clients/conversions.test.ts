@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RateLimitedError, RejectedError, UnknownOutcomeError } from '../errors.ts'
 import type { Permit } from './budget.ts'
 import { createConversions, type Platform } from './conversions.ts'
-import type { ConversionBatch, EventResult } from './ports.ts'
+import type { ConversionBatch, EventResult } from './receiver-ports.ts'
 
 const event = (eventId: string) => ({
   event: 'Lead',

@@ -1,7 +1,8 @@
 import { AppError, type RejectedError, UnavailableError } from '../errors.ts'
 import type { Budget, Permit } from './budget.ts'
 import { isolateBadEvents } from './isolate-bad-events.ts'
-import type { ConversionBatch, ConversionEvent, ConversionPort, EventResult, RequestOptions } from './ports.ts'
+import type { RequestOptions } from './ports.ts'
+import type { ConversionBatch, ConversionEvent, ConversionPort, EventResult } from './receiver-ports.ts'
 import { REQUEST_TIMEOUT_MS } from './timeouts.ts'
 
 /** How far one call may go. */

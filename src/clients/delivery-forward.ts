@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createHttp, type HttpOptions } from './http.ts'
-import type { ForwardPort } from './ports.ts'
+import type { ForwardPort } from './receiver-ports.ts'
 
 /** An agent that thinks before it answers; what takes longer is tried again. */
 const TIMEOUT_MS = 20_000

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { createHttp, type HttpOptions } from './http.ts'
-import type { EventPort } from './ports.ts'
+import type { EventPort } from './receiver-ports.ts'
 
 /** Room for an own endpoint that writes to a database; far below what may hold up a worker's place for long. */
 const TIMEOUT_MS = 15_000

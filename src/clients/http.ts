@@ -49,6 +49,8 @@ export interface HttpOptions {
   timeouts?: Partial<Timeouts>
   onExchange?: (exchange: Exchange) => void
   readFailure?: ReadFailure
+  /** Takes out of an answer what must not go along with an error. */
+  withoutSecrets?: (answer: string) => string
   /** The account's budget: nothing is sent without its leave. */
   budget?: Budget
   /** Ends everything for good, as `close` does. */
@@ -99,7 +101,7 @@ export interface Http extends AsyncDisposable {
 
 /** Opens nothing until the first request. */
 export function createHttp(options: HttpOptions): Http {
-  const { clock, random = Math.random, readFailure, onExchange } = options
+  const { clock, random = Math.random, readFailure, withoutSecrets = same, onExchange } = options
   const baseUrl = new URL(options.baseUrl).href.replace(/\/+$/, '')
   const agent = {
     http: new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
@@ -137,12 +139,12 @@ export function createHttp(options: HttpOptions): Http {
   ): Promise<T> {
     const { isShared = false, refusalIn } = rest
     const { route, sent } = resolvePath(path)
-    const askedAt = performance.now()
+    const askedAt = clock.now()
     if (options.budget !== undefined) {
       await options.budget.depart(permit ?? (await options.budget.take(purpose, signal)), signal)
     }
     // An intent counts on the whole to end in its time: what was spent on leave is taken off.
-    const spentMs = permit === undefined ? 0 : performance.now() - askedAt
+    const spentMs = permit === undefined ? 0 : clock.now() - askedAt
     const own = options.headers()
     const query = options.query?.() ?? {}
     const secrets = secretsOf({ ...own, ...query })
@@ -164,7 +166,7 @@ export function createHttp(options: HttpOptions): Http {
         ...(payload.body === undefined || isShared
           ? {}
           : { request: excerpt(String(payload.body), secrets, KEPT.request) }),
-        ...(text === undefined || isShared ? {} : { answer: excerpt(text, secrets, KEPT.answer) }),
+        ...(text === undefined || isShared ? {} : { answer: excerpt(withoutSecrets(text), secrets, KEPT.answer) }),
       }
       const told = { method, route, repeatable, left, status, retryAfter, secrets, exchange }
       const error = errorOf({ ...told, ...ending }, clock.now())
@@ -243,6 +245,8 @@ export function createHttp(options: HttpOptions): Http {
   options.signal?.addEventListener('abort', () => void http.close(), { once: true })
   return http
 }
+
+const same = (answer: string) => answer
 
 function withQuery(url: string, query: Readonly<Record<string, string>>): string {
   const search = new URLSearchParams(query)

@@ -1,5 +1,5 @@
 import { AppError, isKeyRefused, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
-import type { EventResult } from './ports.ts'
+import type { EventResult } from './receiver-ports.ts'
 
 /** How events are sent, and how far one may go to find the bad ones among them. */
 export interface Isolation<E> {

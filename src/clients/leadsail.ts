@@ -24,6 +24,7 @@ import type {
   NewLeadPort,
   PixelPort,
   Provider,
+  RecordPort,
   RequestOptions,
   SmsPort,
 } from './ports.ts'
@@ -36,14 +37,8 @@ export interface LeadSail extends Provider, AsyncDisposable {
   findLeads: NewLeadPort['findLeads']
   sendToAutoDialer: DialerPort['sendToAutoDialer']
   readExtracted: ExtractedPort['readExtracted']
-  /** Repeatable: setting the same fields twice changes nothing more. */
-  patchLead(leadId: string, patch: Readonly<Record<string, unknown>>, options?: RequestOptions): Promise<void>
-  /** Repeatable, as `patchLead`. */
-  patchSubmission(
-    submissionId: string,
-    patch: Readonly<Record<string, unknown>>,
-    options?: RequestOptions,
-  ): Promise<void>
+  patchLead: RecordPort['patchLead']
+  patchSubmission: RecordPort['patchSubmission']
   /** Effect. Creates without processing; further fields of `POST /leads` may be added. */
   createLead(
     lead: NewLead & Readonly<Record<string, unknown>>,

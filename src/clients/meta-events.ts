@@ -1,5 +1,6 @@
 import { present } from './fields.ts'
-import type { Attribution, ConversionBatch, ConversionEvent, ConversionPerson } from './ports.ts'
+import type { Attribution } from './ports.ts'
+import type { ConversionBatch, ConversionEvent, ConversionPerson } from './receiver-ports.ts'
 import {
   asIpAddress,
   asPageUrl,

@@ -4,7 +4,7 @@ import { createConversions } from './conversions.ts'
 import { createHttp, type HttpOptions } from './http.ts'
 import { metaBody, metaUserData } from './meta-events.ts'
 import { NO_SUCH_PIXEL, readMetaFailure } from './meta-failure.ts'
-import type { ConversionEvent, ConversionPort } from './ports.ts'
+import type { ConversionEvent, ConversionPort } from './receiver-ports.ts'
 import { asPageUrl, asUserAgent } from './user-data.ts'
 
 /** Meta's own limit for one request. */

@@ -4,7 +4,6 @@
  * `RateLimitedError`, `UnavailableError` and, for the methods with an effect, `UnknownOutcomeError`.
  */
 
-import type { AppError } from '../errors.ts'
 import type { Permit, Purpose } from './budget.ts'
 
 export interface RequestOptions {
@@ -12,6 +11,12 @@ export interface RequestOptions {
   permit?: Permit
   /** Aborts the request: an abort before it left is `UnavailableError`, after it left `UnknownOutcomeError`. */
   signal?: AbortSignal
+}
+
+/** What is known of a lead beside its id, for a vendor that finds its records by something else. */
+export interface KnownOfLead {
+  /** E.164. */
+  phone?: string
 }
 
 /** The vendor's record of a lead. Absent fields were absent, empty or unusable. */
@@ -93,6 +98,10 @@ export interface CallRequest {
   /** E.164; always sent along: the number that was checked is the number that is called. */
   phone: string
   campaignId?: string
+  /** The workflow that places the call, for a vendor that has no other way to one. */
+  workflowId?: string
+  /** On which of its channels a vendor that writes instead of calling begins. */
+  channel?: string
   instructions?: string
   test?: boolean
 }
@@ -118,42 +127,6 @@ export interface PixelRequest {
   testEventCode?: string
 }
 
-/** A conversion for an ad platform. The same one is sent on every try: platforms know repeats by `event` and `eventId`. */
-export interface ConversionEvent {
-  /** The platform's name of the event. */
-  event: string
-  eventId: string
-  /** When the conversion took place, in milliseconds since the epoch; never when it is sent. */
-  at: number
-  actionSource: 'website' | 'phone_call' | 'chat' | 'system_generated'
-  value?: number
-  /** ISO 4217. */
-  currency?: string
-  person: ConversionPerson
-}
-
-/** Whom a conversion is about, as known; hashed by the client where the platform wants it hashed. */
-export interface ConversionPerson {
-  email?: string
-  /** E.164. */
-  phone?: string
-  firstName?: string
-  lastName?: string
-  /** Our own name for the person, such as the lead id. */
-  externalId?: string
-  attribution?: Attribution
-}
-
-/** Events that share one request: test events cannot be among others. */
-export interface ConversionBatch {
-  pixelId: string
-  testEventCode?: string
-  events: readonly ConversionEvent[]
-}
-
-/** What became of one event of a batch. */
-export type EventResult = { result: 'done' } | { result: 'failed'; error: AppError }
-
 export interface VoicePort {
   /**
    * The vendor takes the wish for a call and places it in its own time, under a name of its own: the call is found among
@@ -167,7 +140,7 @@ export interface VoicePort {
   placeCall(request: CallRequest, options?: RequestOptions): Promise<{ interactionId?: string }>
   getInteraction(interactionId: string, options?: RequestOptions): Promise<Interaction>
   /** Newest first. */
-  listInteractions(leadId: string, options?: RequestOptions): Promise<Interaction[]>
+  listInteractions(leadId: string, options?: RequestOptions & KnownOfLead): Promise<Interaction[]>
 }
 
 /** Interactions that began between two moments, in milliseconds since the epoch, both included. */
@@ -200,8 +173,10 @@ export interface DialerPort {
 }
 
 export interface LeadPort {
+  /** Its record of a lead says whether the lead may be reached, and is worth asking right before. */
+  readonly keepsDoNotContact?: true
   /** `undefined` when the vendor does not know the lead. */
-  getLead(leadId: string, options?: RequestOptions): Promise<VendorLead | undefined>
+  getLead(leadId: string, options?: RequestOptions & KnownOfLead): Promise<VendorLead | undefined>
 }
 
 /** A vendor that keeps what its agents found out with the lead. */
@@ -243,6 +218,16 @@ export interface NewLeadPort {
   ): Promise<{ leads: ListedLead[]; isWhole: boolean }>
 }
 
+/** A vendor whose own records of a lead can be changed. Repeatable: setting the same fields twice changes nothing more. */
+export interface RecordPort {
+  patchLead(leadId: string, patch: Readonly<Record<string, unknown>>, options?: RequestOptions): Promise<void>
+  patchSubmission(
+    submissionId: string,
+    patch: Readonly<Record<string, unknown>>,
+    options?: RequestOptions,
+  ): Promise<void>
+}
+
 export interface SmsPort {
   /** Effect. */
   sendText(request: TextRequest, options?: RequestOptions): Promise<{ messageId: string; interactionId?: string }>
@@ -253,52 +238,14 @@ export interface PixelPort {
   firePixel(request: PixelRequest, options?: RequestOptions): Promise<void>
 }
 
-/** An ad platform that takes conversions directly. */
-export interface ConversionPort extends BudgetPort {
-  /** Most events that one batch may hold. */
-  maxEvents: number
-  /**
-   * Effect. Answers for every event, in their order, whatever happened: an event whose error is `RejectedError`,
-   * `RateLimitedError` or `UnavailableError` has surely not been counted, one with `UnknownOutcomeError` may have been.
-   * One bad event costs the others nothing but time; what could not be told apart in it is `UnavailableError`
-   * (`NOT_ISOLATED`) and may be sent again. Ends within `REQUEST_TIMEOUT_MS`, however many requests it takes.
-   * @throws RangeError for no events, or for more than `maxEvents`
-   */
-  fireEvents(batch: ConversionBatch, options?: RequestOptions): Promise<EventResult[]>
-}
-
 /** The account's request budget: what is to be written down before a request takes its leave first. */
 export interface BudgetPort {
   /** @throws RateLimitedError when the budget is spent for now; nothing was sent */
   permit(purpose: Purpose, options?: { signal?: AbortSignal }): Promise<Permit>
 }
 
-/** Something of ours that happened. */
-export interface OwnEvent {
-  /** The same on every try, so that the receiver can tell repeats. */
-  id: string
-  type: string
-  /** When it happened, in milliseconds since the epoch. */
-  at: number
-  data: unknown
-}
-
-/** Whoever wants to hear what happens here. Telling is repeatable: it throws as a GET does. */
-export interface EventPort {
-  tell(event: OwnEvent, options?: Pick<RequestOptions, 'signal'>): Promise<void>
-}
-
-/** Somebody whom deliveries are passed on to. Passing on is repeatable: it throws as a GET does. */
-export interface ForwardPort {
-  /** `name` is ours and the same on every try: whoever gets it twice can tell. */
-  forward(
-    delivery: { name: string; contentType: string; raw: Buffer },
-    options?: Pick<RequestOptions, 'signal'>,
-  ): Promise<void>
-}
-
 /** Everything one voice vendor can do for us. What it cannot do is absent. */
 export type Provider = VoicePort &
   LeadPort &
   BudgetPort &
-  Partial<NewLeadPort & SmsPort & PixelPort & DialerPort & ExtractedPort & FindingPort>
+  Partial<NewLeadPort & SmsPort & PixelPort & DialerPort & ExtractedPort & FindingPort & RecordPort>

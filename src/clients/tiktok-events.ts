@@ -1,5 +1,5 @@
 import { present } from './fields.ts'
-import type { ConversionBatch, ConversionEvent, ConversionPerson } from './ports.ts'
+import type { ConversionBatch, ConversionEvent, ConversionPerson } from './receiver-ports.ts'
 import {
   asIpAddress,
   asPageUrl,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createConversions } from './conversions.ts'
 import { Whole } from './fields.ts'
 import { createHttp, type HttpOptions } from './http.ts'
-import type { ConversionPort } from './ports.ts'
+import type { ConversionPort } from './receiver-ports.ts'
 import { tiktokBody } from './tiktok-events.ts'
 import { readTikTokFailure } from './tiktok-failure.ts'
 

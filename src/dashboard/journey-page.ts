@@ -76,6 +76,8 @@ function stepPhrase(kind: Step['kind'], ref: string, nameOf: (key: string) => st
       return `Read what the vendor found out in call ${ref}`
     case 'tell':
       return 'Tell that the journey has ended'
+    case 'write':
+      return `Write what came of it to the vendor's record of the ${ref}`
     case 'text':
       return `Send ${effectName('sms', ref).toLowerCase()}`
     case 'fire':

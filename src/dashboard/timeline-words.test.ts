@@ -169,6 +169,36 @@ test.each<[what: string, facts: object, sentence: string]>([
     { try: 80, code: 'HTTP_500' },
     'The end could not be told to your own system, and was given up after 80 tries.',
   ],
+  [
+    'write_back.skipped',
+    { target: 'submission', why: 'no submission of this lead is known' },
+    "What came of it is not written to the vendor's record of the submission: no submission of this lead is known.",
+  ],
+  [
+    'write_back.done',
+    { target: 'lead', status: 'no_contact', try: 1 },
+    "The vendor's record of the lead says “no contact” now.",
+  ],
+  [
+    'write_back.done',
+    { target: 'lead', status: 'dnc', try: 3 },
+    "The vendor's record of the lead says “dnc” now, at try 3.",
+  ],
+  [
+    'write_back.put_off',
+    { target: 'lead', status: 'dnc', try: 1, code: 'HTTP_503' },
+    "The vendor's record of the lead could not be written. It is tried again.",
+  ],
+  [
+    'write_back.refused',
+    { target: 'submission', status: 'qualified', try: 1, code: 'NOT_FOUND' },
+    'The vendor refused to have its record of the submission say “qualified”.',
+  ],
+  [
+    'write_back.given_up',
+    { target: 'lead', status: 'qualified', try: 80 },
+    "The vendor's record of the lead could not be written, and was given up after 80 tries.",
+  ],
   ['end.telling_again', {}, 'The end is told to your own system once more.'],
   ['moon.phase_changed', {}, 'Moon phase changed.'],
 ])('%s %j is told as a sentence', (what, facts, sentence) => {

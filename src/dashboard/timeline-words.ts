@@ -5,6 +5,7 @@ import { pixelTellers } from './pixel-words.ts'
 import { replayTellers } from './replay-words.ts'
 import { spanOf } from './views.ts'
 import { humanise, lookUp, outcomeWord, stopWord, type Tone, waitWord } from './words.ts'
+import { writeBackTellers } from './write-back-words.ts'
 
 /** One line of a timeline, as it is kept. */
 export interface Entry {
@@ -39,6 +40,7 @@ const exactly: Record<string, Teller> = {
   ...pixelTellers,
   ...endTellers,
   ...replayTellers,
+  ...writeBackTellers,
   'journey.opened': facts => ({
     phrase: say(
       `The journey began${facts.list('zones').length > 0 ? `, in the time zone ${listOf(facts.list('zones'))}` : ''}.`,

@@ -3,8 +3,6 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Page } from '../ledger/page.ts'
-import type { RedisClient } from '../redis/connect.ts'
-import { type Keys, shardNames } from '../redis/keys.ts'
 import type { CampaignDesk, CampaignList, CampaignView } from './campaigns.ts'
 
 /** The rules of a campaign in force. */
@@ -36,42 +34,23 @@ export function createCampaignBoard(parts: {
   ledger: Ledger
   campaigns: CampaignBook
   clock: Clock
-  client: RedisClient
-  keys: Keys
 }): CampaignBoard {
-  const { views, ledger, campaigns, clock, client, keys } = parts
-  const shards = shardNames(ledger.identity.shards).map(shard => keys.shard(shard))
-
-  const planned = (campaign: string, kind: 'dial' | 'handover') =>
-    shards.flatMap(shard => [true, false].map(isList => shard.due(kind, campaign, isList)))
-
-  async function handOversLeft(campaign: string): Promise<number> {
-    const counts = await Promise.all(planned(campaign, 'handover').map(index => client.zcard(index)))
-    return counts.reduce((sum, count) => sum + count, 0)
-  }
-
-  /** When the soonest planned dial or hand-over is due, ms. */
-  async function soonest(campaign: string, kind: 'dial' | 'handover'): Promise<number | undefined> {
-    const first = await Promise.all(planned(campaign, kind).map(index => client.zrange(index, 0, '0', 'WITHSCORES')))
-    const times = first.flatMap(([, at]) => (at === undefined ? [] : [Number(at)]))
-    return times.length === 0 ? undefined : Math.min(...times)
-  }
-
+  const { views, ledger, campaigns, clock } = parts
   async function glance(view: CampaignView): Promise<CampaignGlance> {
     const campaign = campaigns.get(view.id)
     const { scheduled = 0, dialing = 0, in_call: inCall = 0 } = view.progress
     const isOurs = campaign?.mode !== 'handover'
-    const [taken, nextAt, notHandedOver] = await Promise.all([
+    const [taken, planned] = await Promise.all([
       isOurs ? ledger.live.taken(view.id) : dialing + inCall,
-      scheduled > 0 ? soonest(view.id, isOurs ? 'dial' : 'handover') : undefined,
-      isOurs ? undefined : handOversLeft(view.id),
+      scheduled > 0 || !isOurs ? ledger.backlog.planned(view.id, isOurs ? 'dial' : 'handover') : { count: 0 },
     ])
+    const nextAt = scheduled > 0 && 'soonestAt' in planned ? planned.soonestAt : undefined
     return {
       ...view,
       mode: campaign?.mode ?? 'dial',
       live: { now: taken, ...(isOurs && campaign !== undefined ? { max: campaign.dial.pace.maxLive } : {}) },
       ...(nextAt === undefined ? {} : { next: nextAt <= clock.now() ? 'now' : { at: new Date(nextAt).toISOString() } }),
-      ...(notHandedOver === undefined ? {} : { notHandedOver }),
+      ...(isOurs ? {} : { notHandedOver: planned.count }),
       ...(campaign?.start === undefined ? {} : { start: campaign.start }),
       timezone: campaign?.dial.timezone ?? 'UTC',
     }

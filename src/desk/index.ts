@@ -10,6 +10,7 @@ import { createDryRunDesk, type DryRunDesk } from './dry-run.ts'
 import { createEventDesk, type EventDesk } from './events.ts'
 import { createExportDesk, type ExportDesk } from './exports.ts'
 import { createFailureDesk, type FailureDesk } from './failures.ts'
+import { createGaugeDesk, type GaugeDesk } from './gauges.ts'
 import { createHoursAheadDesk, type HoursAheadDesk } from './hours-ahead.ts'
 import { createImportDesk, type ImportDesk } from './imports.ts'
 import { createJourneyDesk, type JourneyDesk } from './journeys.ts'
@@ -40,6 +41,7 @@ export interface Desk {
   preflight: PreflightDesk
   dryRuns: DryRunDesk
   hoursAhead: HoursAheadDesk
+  gauges: GaugeDesk
 }
 
 export function createDesk(
@@ -51,6 +53,8 @@ export function createDesk(
       keys: Keys
       /** Dials per second that each vendor account allows. */
       dialsPerSecond: (provider: string) => number
+      queues: Parameters<typeof createGaugeDesk>[0]['queues']
+      accounts: Parameters<typeof createGaugeDesk>[0]['accounts']
     },
 ): Desk {
   const campaigns = createCampaignDesk(parts)
@@ -74,5 +78,6 @@ export function createDesk(
     preflight,
     dryRuns: createDryRunDesk(parts),
     hoursAhead: createHoursAheadDesk({ ...parts, preflight }),
+    gauges: createGaugeDesk(parts),
   }
 }

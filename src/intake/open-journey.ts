@@ -10,6 +10,7 @@ import type { Person } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { isEnded, type Journey } from '../ledger/journey.ts'
 import { meetLead, planLead } from '../ledger/new-lead.ts'
+import { adoptOthersCall } from '../ledger/others-call.ts'
 import type { LeadRequest } from '../sources/meaning.ts'
 import { type IdentifyParts, identify, type Who } from './identify.ts'
 
@@ -26,6 +27,8 @@ export interface OpenRequest {
   run: number
   /** Opens a journey although the campaign's `reentry` says no. */
   force?: boolean
+  /** An interaction that began without us is the journey's first attempt. `name` names the journey, whoever brings it. */
+  found?: { interactionId: string; at: number; name: string }
   /** A row of a list. Nobody runs it again: `run` is its line, and a lead who is there is left alone. */
   list?: true
 }
@@ -58,12 +61,12 @@ export async function openJourney(parts: IntakeParts, request: OpenRequest): Pro
  */
 export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who, isAgain = false): Promise<Opened> {
   const { ledger } = parts
-  const { campaign, lead, eventId, run, list } = request
+  const { campaign, lead, eventId, run, list, found } = request
   const person =
     who.phone === undefined
       ? ledger.identity.personOfLead(campaign.provider, lead.leadId)
       : ledger.identity.person(who.phone)
-  const journeyId = ledger.identity.journeyId(person, eventId, campaign.id, String(run))
+  const journeyId = ledger.identity.journeyId(person, found?.name ?? eventId, campaign.id, String(run))
 
   const own = list ? undefined : await ledger.journeys.load(journeyId)
   if (own !== undefined) return { result: 'opened', journeyId, journey: own }
@@ -100,7 +103,7 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   }
 
   const journey = newJourney(parts.clock.now(), journeyId, person, request, who)
-  const result = await ledger.journeys.open(journey, draft => begin(draft, campaign, who), newest)
+  const result = await ledger.journeys.open(journey, draft => begin(draft, request, who), newest)
   if (result === 'opened') return { result: 'opened', journeyId, journey }
   // Another event for the same number came first: look again, and meet its journey.
   return openFor(parts, request, who, true)
@@ -196,13 +199,22 @@ function newJourney(now: number, id: string, person: Person, request: OpenReques
   }
 }
 
-function begin(draft: Draft, campaign: Campaign, who: Who): undefined {
+function begin(draft: Draft, { campaign, found }: OpenRequest, who: Who): undefined {
   draft.note('journey.opened', { event: draft.journey.eventId, campaign: campaign.id, zones: who.zones })
   if (who.stop !== undefined) return undefined
+  if (found !== undefined) return beginWithFound(draft, found)
   if (campaign.mode === 'handover') return beginHandOver(draft)
   if (draft.journey.leadId === '') planLead(draft, 1)
   planFirstDial(draft, campaign, who)
   return undefined
+}
+
+/** It is looked at first: what it came to is read from the vendor. */
+function beginWithFound(draft: Draft, { interactionId, at }: { interactionId: string; at: number }): undefined {
+  // A clock that is ahead of ours must not place a call in the future.
+  const call = { interactionId, placedAt: Math.min(at, draft.now) }
+  const { number } = adoptOthersCall(draft, call, 'it began without us')
+  draft.plan('poll', String(number), draft.now)
 }
 
 /** A lead is handed over by the id that the vendor's dialer knows. */

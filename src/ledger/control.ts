@@ -43,6 +43,8 @@ export interface Control {
   /** Makes a campaign known; the status it has stays. */
   register(campaign: string, initial: CampaignStatus): Promise<void>
   read(campaign: string): Promise<CampaignState>
+  /** When the campaign was first known here, ms; now for one that is not. */
+  firstSeenAt(campaign: string): Promise<number>
   /** Moves a campaign on if it is in one of `from`. `false` when it is not. */
   change(campaign: string, from: readonly CampaignStatus[], to: CampaignStatus, reason?: ChangeReason): Promise<boolean>
   /** The calling hours that the campaign's waiting leads were last planned by, as `noteHours` wrote them. */
@@ -70,6 +72,7 @@ if not allowed then return 0 end
 ${SET}`)
 
 const registerScript = createScript(`
+redis.call('HSETNX', KEYS[1], 'seenAt', ARGV[2])
 if redis.call('HEXISTS', KEYS[1], 'status') == 1 then return 0 end
 ${SET}`)
 
@@ -104,6 +107,8 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
         ...(trippedBy ? { trippedBy: JSON.parse(trippedBy) } : {}),
       }
     },
+
+    firstSeenAt: async campaign => Number((await client.hget(keys.control(campaign), 'seenAt')) ?? clock.now()),
 
     change: async (campaign, from, to, reason) =>
       (await changeScript.run(client, [keys.control(campaign)], [...set(to, reason), ...from])) === 1,

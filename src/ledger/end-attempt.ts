@@ -10,6 +10,7 @@ import type { Attempt } from './journey.ts'
 import { releaseCall } from './people.ts'
 import { parkEffect } from './resolve.ts'
 import { suppressOwn } from './suppression-marks.ts'
+import { keepRecords } from './write-backs.ts'
 
 /** What was seen of a call that is over. */
 export interface CallEnd {
@@ -44,6 +45,7 @@ export function endAttempt(draft: Draft, attempt: Attempt, campaign: Campaign, e
   const { outcome, status, talkMs, spokenTo } = end
   draft.note('call.ended', { attempt: attempt.number, outcome, status, talkMs, spokenTo })
 
+  keepRecords(draft, campaign)
   callOffTexts(draft, campaign, 'attempt')
   const outcomes = journey.attempts.flatMap(entry => entry.outcome ?? [])
   const after = decideAfterCall(campaign, {

@@ -1,7 +1,6 @@
 import type { Draft } from './draft.ts'
-import { callKey, HAND_OVER, handOverKey, plannedEffect } from './effects.ts'
-import type { Attempt, Effect, Journey } from './journey.ts'
-import { countCall } from './people.ts'
+import { HAND_OVER, handOverKey } from './effects.ts'
+import type { Effect, Journey } from './journey.ts'
 import { confirmDone } from './resolve.ts'
 
 /**
@@ -44,29 +43,4 @@ export function nextCallExpectedAt({ attempts }: Pick<Journey, 'attempts'>, { re
   const handedOverAt = endedAt ?? intendedAt ?? 0
   const said = Date.parse(String(result?.['nextCallAt']))
   return attempts.at(-1)?.endedAt ?? (said > handedOverAt ? said : handedOverAt)
-}
-
-/**
- * A call that the vendor's dialer has placed becomes the journey's next attempt. It counts as a call to the number;
- * while it is live and `holdsUntil` is given, it holds the number.
- */
-export function adoptDialersCall(
-  draft: Draft,
-  call: { interactionId: string; placedAt: number },
-  holdsUntil?: number,
-): Attempt {
-  const { interactionId, placedAt } = call
-  const { attempts, effects, id } = draft.journey
-  const number = attempts.length + 1
-  const attempt: Attempt = { number, state: 'live', interactionId, intendedAt: placedAt, placedAt, looks: 1 }
-  attempt.lookedAt = draft.now
-  attempts.push(attempt)
-  draft.drop('walk', String(number))
-  countCall(draft, number, placedAt, holdsUntil)
-
-  const key = callKey(id, number)
-  const effect = plannedEffect({ key, kind: 'call', rule: String(number), plannedAt: draft.now, attempt: number })
-  effects.push(effect)
-  confirmDone(draft, effect, { interactionId }, "placed by the vendor's own dialer")
-  return attempt
 }

@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Audit, createAudit } from './audit.ts'
+import { type Backlog, createBacklog } from './backlog.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { type Control, createControl } from './control.ts'
 import { createDestinations, type Destinations } from './destinations.ts'
@@ -11,12 +12,15 @@ import { createDue, type Due } from './due.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFailures, type Failures } from './failures.ts'
 import { createForwards, type Forwards } from './forwards.ts'
+import { createFoundMarks, type FoundMarks } from './found.ts'
 import type { Identity } from './identity.ts'
+import type { Journey } from './journey.ts'
 import { createJourneys, type Journeys } from './journeys.ts'
 import { createLeads, type Leads } from './leads.ts'
 import { createLivePlaces, type LivePlaces } from './live-places.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
+import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
 import { createReplays, type Replays } from './replays.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { createSearch, type Search } from './search.ts'
@@ -29,12 +33,15 @@ export interface Ledger {
   seal: Seal
   events: Events
   forwards: Forwards
+  found: FoundMarks
   journeys: Journeys
   people: People
   suppressions: Suppressions
   leads: Leads
   due: Due
   audit: Audit
+  backlog: Backlog
+  processMetrics: ProcessMetrics
   control: Control
   breaker: Breaker
   pace: Pace
@@ -58,6 +65,8 @@ export interface LedgerParts {
   waitReplicas?: number
   /** Whether anybody wants to hear of ended journeys. */
   tellsEnds?: boolean
+  /** Told of every transition once it is on disk. */
+  onCommitted?: (before: Journey | undefined, after: Journey) => void
   /** Told when a step was planned, with its time. */
   onDue?: (dueAt: number) => void
 }
@@ -72,12 +81,15 @@ export function createLedger(parts: LedgerParts): Ledger {
     seal: parts.seal,
     events: createEvents(store),
     forwards: createForwards(store),
+    found: createFoundMarks(parts),
     journeys,
     people: createPeople(store),
     suppressions: createSuppressions(store),
     leads,
     due: createDue(store),
     audit: createAudit(parts),
+    backlog: createBacklog(parts),
+    processMetrics: createProcessMetrics({ ...parts, now: () => parts.clock.now() }),
     control: createControl(parts),
     breaker: createBreaker(parts),
     pace: createPace(parts),

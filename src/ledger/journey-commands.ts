@@ -1,4 +1,5 @@
 import type { Keys } from '../redis/keys.ts'
+import { nameCommands } from './call-names.ts'
 import type { Command } from './commit.ts'
 import { dialCommands } from './dial-rate.ts'
 import type { Draft } from './draft.ts'
@@ -19,6 +20,7 @@ export function journeyCommands(draft: Draft, encode: (journey: Journey) => stri
     ...replayCommands(before, journey, keys),
     ...tellingCommands(before, journey, keys),
     ...dialCommands(before, journey, keys),
+    ...nameCommands(before, journey, keys),
   ]
   if (notes.length > 0) {
     commands.push(['RPUSH', keys.timeline(journey.id), ...notes.map(note => JSON.stringify(note))])

@@ -5,6 +5,7 @@ import type { Failure } from './failure.ts'
 import type { Doings } from './heard.ts'
 import type { EffectReplay } from './replay-effect.ts'
 import type { Telling } from './tellings.ts'
+import type { WriteBack } from './write-backs.ts'
 
 /** Our record of one lead going through one campaign. */
 export interface Journey {
@@ -40,6 +41,8 @@ export interface Journey {
   heard?: Doings
   /** Its end is still to be told to whoever wants to hear. */
   telling?: Telling
+  /** The vendor's own records are to say what came of it. */
+  writeBack?: WriteBack
   /** Personal data, encrypted at rest. */
   private: PrivateData
 }
@@ -68,6 +71,9 @@ export interface Attempt {
   number: number
   state: (typeof attemptStates)[number]
   interactionId?: string
+  /** What the voice platform calls it, and what the telephony provider does: known once it has been looked at. */
+  conversationId?: string
+  messageId?: string
   outcome?: Outcome
   /** The vendor's own word for how it ended. */
   status?: string
@@ -159,7 +165,7 @@ export interface EffectError {
 /** One thing a journey has to do. */
 export interface Step {
   kind: StepKind
-  /** Attempt number, or the follow-up's id; of a telling, the end it tells of. */
+  /** Attempt number, or the follow-up's id; of a telling, the end it tells of; of a write, the record. */
   ref: string
   dueAt: number
   /** Failed tries in a row. */

@@ -7,6 +7,7 @@ import { shardOfJourney } from './identity.ts'
 import { isHolding, type Journey, nextAt, stepId, type TimelineEntry } from './journey.ts'
 import { journeyCommands } from './journey-commands.ts'
 import { planTelling } from './tellings.ts'
+import { planWriteBack } from './write-backs.ts'
 
 /** Writers of one journey rarely meet; when this many in a row got there first, something is wrong. */
 const MAX_CONFLICTS = 50
@@ -45,6 +46,8 @@ export function createJourneys(
     onDue?: (dueAt: number) => void
     /** Whether anybody wants to hear of ended journeys. */
     tellsEnds?: boolean
+    /** Told of every transition once it is on disk. */
+    onCommitted?: (before: Journey | undefined, after: Journey) => void
     /** Told when an attempt can no longer be a live call. */
     onCallOver?: (campaign: string, holder: string) => Promise<void>
   },
@@ -71,6 +74,7 @@ export function createJourneys(
 
   async function write(draft: Draft): Promise<CommitResult> {
     draft.close()
+    planWriteBack(draft)
     planTelling(draft, parts.tellsEnds ?? false)
     const commands = () => [...journeyCommands(draft, encode), ...draft.commands]
     let result = await commit(parts, [...draft.guards, ...causeGuards(draft)], commands())
@@ -80,6 +84,7 @@ export function createJourneys(
     }
     const soonest = nextAt(draft.journey)
     if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
+    if (result.ok) parts.onCommitted?.(draft.before, draft.journey)
     if (result.ok) await releasePlaces(draft)
     return result
   }

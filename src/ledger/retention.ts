@@ -1,4 +1,5 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { namesOf } from './call-names.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import { unlistFailures } from './failure.ts'
 import type { Identity } from './identity.ts'
@@ -54,6 +55,7 @@ export function createRetention(
       for (const { interactionId } of journey.attempts) {
         if (interactionId !== undefined) commands.push(['HDEL', own.interactions, interactionId])
       }
+      for (const name of namesOf(journey)) commands.push(['HDEL', own.callNames, name])
     }
     await commit(parts, [], commands)
   }

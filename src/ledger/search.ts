@@ -28,6 +28,8 @@ export interface Search {
   /** Event ids, newest first. */
   events(page: Page): Promise<Found<string>>
   journeyOfInteraction(interactionId: string): Promise<string | undefined>
+  /** By what the voice platform or the carrier calls a call; of several names the first that is known. */
+  journeyOfCallNamed(names: readonly string[]): Promise<string | undefined>
   journeysOfPhone(phone: string): Promise<string[]>
   parkedCount(): Promise<number>
   /** Leads whose interactions are walked over for calls of the vendor's own dialer. */
@@ -83,6 +85,12 @@ export function createSearch(parts: {
     async journeyOfInteraction(interactionId) {
       const found = await Promise.all(shards.map(shard => client.hget(shard.interactions, interactionId)))
       return found.find(id => id !== null) ?? undefined
+    },
+
+    async journeyOfCallNamed(names) {
+      const found = await Promise.all(shards.map(shard => client.hmget(shard.callNames, ...names)))
+      const ids = names.flatMap((_, at) => found.map(row => row[at]))
+      return ids.find(id => id !== null) ?? undefined
     },
 
     async journeysOfPhone(phone) {

@@ -1,5 +1,6 @@
 import { canary } from './canary.ts'
 import { cleanUp } from './clean-up.ts'
+import { findInteractions } from './find-interactions.ts'
 import { firePixel } from './fire-pixel.ts'
 import { forwardDelivery } from './forward-delivery.ts'
 import { handOver } from './hand-over.ts'
@@ -12,6 +13,7 @@ import { sendSms } from './send-sms.ts'
 import { startCampaign } from './start-campaign.ts'
 import { tellEnded } from './tell-ended.ts'
 import { walkInteractions } from './walk-interactions.ts'
+import { writeBack } from './write-back.ts'
 
 /** Every job there is. One queue each, so that a stuck vendor endpoint holds up nothing but its own kind. */
 export const catalogue = {
@@ -26,6 +28,8 @@ export const catalogue = {
   'hand-over': handOver,
   'walk-interactions': walkInteractions,
   'tell-ended': tellEnded,
+  'write-back': writeBack,
+  'find-interactions': findInteractions,
   'start-campaign': startCampaign,
   canary,
   'clean-up': cleanUp,
@@ -43,4 +47,5 @@ export const jobOfStep = {
   reconcile: reconcileEffect,
   walk: walkInteractions,
   tell: tellEnded,
+  write: writeBack,
 } as const

@@ -13,6 +13,8 @@ export interface Producer extends AsyncDisposable {
   waiting(job: string): Promise<number>
   /** Jobs that wait for a worker or are being done. */
   unfinished(job: string): Promise<number>
+  /** Jobs of every queue that wait for a worker or are being done. */
+  backlog(): Promise<Record<string, number>>
   /** Makes these all the schedules of this job: others of its queue are forgotten. */
   repeat<P>(contract: JobContract<P>, schedules: readonly Schedule<P>[]): Promise<void>
 }
@@ -59,6 +61,16 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
     async unfinished(job) {
       const { waiting = 0, active = 0 } = await queueOf({ name: job }).getJobCounts('waiting', 'active')
       return waiting + active
+    },
+
+    async backlog() {
+      const counts = await Promise.all(
+        [...queues].map(async ([name, queue]) => {
+          const { waiting = 0, active = 0 } = await queue.getJobCounts('waiting', 'active')
+          return [name, waiting + active] as const
+        }),
+      )
+      return Object.fromEntries(counts)
     },
 
     waiting: job => queueOf({ name: job }).getWaitingCount(),

@@ -5,7 +5,18 @@
 export type Keys = ReturnType<typeof createKeys>
 
 /** Kinds of steps, each with a due index of its own. */
-export const stepKinds = ['dial', 'poll', 'read', 'text', 'fire', 'reconcile', 'handover', 'walk', 'tell'] as const
+export const stepKinds = [
+  'dial',
+  'poll',
+  'read',
+  'text',
+  'fire',
+  'reconcile',
+  'handover',
+  'walk',
+  'tell',
+  'write',
+] as const
 export type StepKind = (typeof stepKinds)[number]
 
 export function createKeys(prefix: string) {
@@ -15,12 +26,22 @@ export function createKeys(prefix: string) {
     meta: `${prefix}:meta`,
     /** String: when a canary job last finished, ms. */
     canary: `${prefix}:canary`,
+    /** String per process: what it has counted; sorted set: the processes, by when they last said so. */
+    processMetrics: (process: string) => `${prefix}:metrics:${process}`,
+    processes: `${prefix}:processes`,
     /** Stream: who did what. */
     audit: `${prefix}:audit`,
     /** Hash per vendor account: its request budget. */
     budget: (account: string) => `${prefix}:budget:${account}`,
+    /** String per vendor account: its tokens, sealed; string: whoever renews them just now. */
+    tokens: (account: string) => ({
+      kept: `${prefix}:tokens:${account}`,
+      renewal: `${prefix}:tokens:${account}:renewal`,
+    }),
     /** Hash per campaign: its status and since when. */
     control: (campaign: string) => `${prefix}:control:${campaign}`,
+    /** String per provider: until when its interactions have been looked through for those that began without us, ms. */
+    found: (provider: string) => `${prefix}:found:${provider}`,
     /** String: set while everything is paused. */
     pausedAll: `${prefix}:paused`,
     /** String per campaign: when its next dial may start, ms. */
@@ -82,6 +103,8 @@ export function createKeys(prefix: string) {
       past: inShard(shard, 'past'),
       /** Hash: journey per vendor's interaction id. */
       interactions: inShard(shard, 'ix'),
+      /** Hash: journey per name that the voice platform or the carrier has for a call. */
+      callNames: inShard(shard, 'cn'),
       /** Sorted set: parked effects by the time they were parked. */
       parked: inShard(shard, 'parked'),
       /** Hash: what the failures of each group have in common. */

@@ -18,7 +18,7 @@ const QUEUE_ROOM = 1_000
  * Everything that needs no pace of its own: steps that follow from calls, events that were never handed over, and
  * deliveries that are to be passed on.
  */
-const kinds = ['reconcile', 'text', 'fire', 'poll', 'walk', 'read', 'tell', 'inbox', 'forward'] as const
+const kinds = ['reconcile', 'text', 'fire', 'poll', 'walk', 'read', 'tell', 'write', 'inbox', 'forward'] as const
 type Kind = (typeof kinds)[number]
 
 const jobOfEvent = { inbox: receiveEvent, forward: forwardDelivery }

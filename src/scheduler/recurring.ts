@@ -1,6 +1,8 @@
+import { accountsOf } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { canary } from '../queues/canary.ts'
 import { cleanUp } from '../queues/clean-up.ts'
+import { findInteractions } from '../queues/find-interactions.ts'
 import type { Producer } from '../queues/producer.ts'
 import { startCampaign } from '../queues/start-campaign.ts'
 
@@ -13,11 +15,32 @@ const CLEAN_UP_EVERY_MS = 3_600_000
 export async function planRecurring(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
   await producer.repeat(canary, [{ key: canary.name, payload: {}, everyMs: CANARY_EVERY_MS }])
   await producer.repeat(cleanUp, [{ key: cleanUp.name, payload: {}, everyMs: CLEAN_UP_EVERY_MS }])
-  await planStarts(producer, campaigns)
+  await planByCampaigns(producer, campaigns)
 }
 
-/** The starts that campaign files ask for, in the campaign's own zone. Run again whenever a file has changed. */
-export async function planStarts(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
+/** What depends on the campaign files. Run again whenever one has changed. */
+export async function planByCampaigns(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
+  await planStarts(producer, campaigns)
+  await planWalks(producer, campaigns)
+}
+
+/** One walk per provider whose interactions may begin without us, as often as the most impatient campaign asks for. */
+async function planWalks(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
+  const walked = Map.groupBy(
+    campaigns.filter(campaign => accountsOf(campaign).length > 0),
+    ({ provider }) => provider,
+  )
+  await producer.repeat(
+    findInteractions,
+    [...walked].map(([provider, own]) => ({
+      ...{ key: provider, payload: { provider } },
+      everyMs: Math.min(...own.map(({ poll }) => poll.walkMs)),
+    })),
+  )
+}
+
+/** The starts that campaign files ask for, in the campaign's own zone. */
+async function planStarts(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
   await producer.repeat(
     startCampaign,
     campaigns.flatMap(({ id, start, dial }) =>

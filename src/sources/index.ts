@@ -1,14 +1,26 @@
 import { PayloadError } from '../errors.ts'
+import { readBlandEvent } from './bland.ts'
+import { readElevenLabsEvent } from './elevenlabs.ts'
+import { readLeadConnectorEvent } from './leadconnector.ts'
 import { readLeadSailEvent } from './leadsail.ts'
 import { readLeadSailText } from './leadsail-sms.ts'
 import type { SourceEvent } from './meaning.ts'
+import { readRetellEvent } from './retell.ts'
 import { readRequest, readStandardEvent } from './standard.ts'
+import { readTwilioEvent } from './twilio.ts'
+import { readVapiEvent } from './vapi.ts'
 
 const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
   api: readRequest,
+  bland: readBlandEvent,
+  elevenlabs: readElevenLabsEvent,
+  leadconnector: readLeadConnectorEvent,
   leadsail: readLeadSailEvent,
   'leadsail-sms': readLeadSailText,
+  retell: readRetellEvent,
   standard: readStandardEvent,
+  twilio: readTwilioEvent,
+  vapi: readVapiEvent,
 }
 
 /** Sources that stand between a vendor and somebody else, who still gets what the vendor sent. */

@@ -42,6 +42,8 @@ export interface FoundInteraction {
   at: number
   /** As the vendor writes it. */
   phone?: string
+  /** A trial of the vendor's: it starts nothing. */
+  trial?: boolean
 }
 
 /** What an event asks of us. */
@@ -56,6 +58,8 @@ export type Meaning =
   | { kind: 'opted_out'; phone?: string; leadId?: string; channels: Channel[]; reason?: string }
   /** The lead has written. */
   | { kind: 'text_received'; phone?: string; leadId?: string; texts: InboundText[] }
+  /** Nothing; `reason` says why, in a few words for people. */
+  | { kind: 'nothing'; reason: string }
 
 export interface SourceEvent {
   type: string

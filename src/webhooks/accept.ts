@@ -28,6 +28,8 @@ interface Delivery {
   contentType: string
   raw: Buffer
   pathSecret?: string | undefined
+  /** Path and query as they came. */
+  target?: string | undefined
 }
 
 export interface Receiver {
@@ -43,12 +45,15 @@ export function createReceiver(parts: {
   logger: Logger
   /** Tests of other things give a loaded machine more time. */
   storeTimeoutMs?: number
+  /** Told of every delivery that is to be answered. */
+  onReceipt?: (source: string, result: Receipt['result'], durationMs: number) => void
 }): Receiver {
   const { events, handOver, clock, logger, storeTimeoutMs = STORE_TIMEOUT_MS } = parts
 
-  async function receive(source: Source, { headers, contentType, raw, pathSecret }: Delivery): Promise<Receipt> {
+  async function receive(source: Source, { contentType, ...sent }: Delivery): Promise<Receipt> {
+    const { headers, raw } = sent
     const fields = { source: source.name }
-    if (!source.isAuthentic({ headers, raw, pathSecret, nowMs: clock.now() })) {
+    if (!source.isAuthentic({ ...sent, nowMs: clock.now() })) {
       logger.info({ ...fields, result: 'unauthentic' }, 'delivery.refused')
       return { result: 'unauthentic' }
     }
@@ -73,13 +78,14 @@ export function createReceiver(parts: {
 
   return {
     async receive(source, delivery) {
-      try {
-        return await receive(source, delivery)
-      } catch (err) {
+      const startedAt = clock.now()
+      const receipt = await receive(source, delivery).catch((err: unknown): Receipt => {
         // Our bug must not cost the sender's event: it is asked to come again.
         logger.error({ source: source.name, err }, 'delivery.failed')
         return { result: 'unavailable' }
-      }
+      })
+      parts.onReceipt?.(source.name, receipt.result, clock.now() - startedAt)
+      return receipt
     },
   }
 }

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Response, Router } from 'express'
 import { sendProblem } from '../http/problem.ts'
 import type { Receipt, Receiver } from './accept.ts'
 import { readBody } from './read-body.ts'
-import type { Source } from './source.ts'
+import type { Reply, Source, Stored } from './source.ts'
 
 /** The largest body that is taken. */
 const MAX_BODY_BYTES = 1_048_576
@@ -34,11 +34,13 @@ export function createWebhookRouter(parts: { sources: ReadonlyMap<string, Source
       return sendProblem(response, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
     }
     const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = request.headers
-    if (!isJson(contentType)) {
-      return sendProblem(response, 415, 'the body must be JSON (Content-Type: application/json)')
+    if (!isJson(contentType) && !(source.takesForms && isForm(contentType))) {
+      const form = source.takesForms ? ' or a form (application/x-www-form-urlencoded)' : ''
+      return sendProblem(response, 415, `the body must be JSON (Content-Type: application/json)${form}`)
     }
     if (encoding.toLowerCase() !== 'identity') return sendProblem(response, 415, 'the body must not be compressed')
-    const delivery = { headers: request.headersDistinct, contentType, raw: body.raw, pathSecret: secret }
+    const { headersDistinct: headers, originalUrl: target } = request
+    const delivery = { headers, contentType, raw: body.raw, pathSecret: secret, target }
     answer(response, source, await receiver.receive(source, delivery))
   })
 
@@ -52,14 +54,18 @@ function isJson(contentType: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)
 }
 
+function isForm(contentType: string): boolean {
+  return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType)
+}
+
 function answer(response: Response, source: Source, receipt: Receipt): void {
   switch (receipt.result) {
     case 'accepted':
-      response.status(202).json({ status: 'accepted', eventId: receipt.eventId })
+    case 'duplicate': {
+      const { status, headers, body } = (source.reply ?? reply)({ status: receipt.result, eventId: receipt.eventId })
+      response.status(status).set(headers).send(body)
       break
-    case 'duplicate':
-      response.status(200).json({ status: 'duplicate', eventId: receipt.eventId })
-      break
+    }
     case 'unauthentic':
       // One answer whichever it was: signature, secret or time.
       sendProblem(response, 401, 'the request is not authentic')
@@ -72,6 +78,12 @@ function answer(response: Response, source: Source, receipt: Receipt): void {
       sendProblem(response, source.busyStatus, 'the event cannot be stored now, send it again')
       break
   }
+}
+
+/** What a sender is told who wants nothing else. */
+function reply(stored: Stored): Reply {
+  const status = stored.status === 'accepted' ? 202 : 200
+  return { status, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: JSON.stringify(stored) }
 }
 
 /** A path that cannot be decoded (`/webhooks/%zz`) names no source. */

@@ -23,6 +23,17 @@ export function isOneOf(value: string, secrets: readonly string[]): boolean {
   return secrets.map(secret => isSame(given, Buffer.from(secret))).includes(true)
 }
 
+/** Whether a signed time is near enough: as old as `maxAgeMs`, as far ahead as `maxAheadMs`. */
+export function isTimely(atMs: number, nowMs: number, maxAgeMs = TOLERANCE_MS, maxAheadMs = maxAgeMs): boolean {
+  return nowMs - atMs <= maxAgeMs && atMs - nowMs <= maxAheadMs
+}
+
+/** The values of a name in a header such as `t=1,v0=ab,v0=cd`. */
+export function valuesOf(header: string, name: string): string[] {
+  const parts = header.split(',').map(part => part.trim())
+  return parts.filter(part => part.startsWith(`${name}=`)).map(part => part.slice(name.length + 1))
+}
+
 export function hmacSha256(key: Buffer, ...parts: (string | Buffer)[]): Buffer {
   const hmac = createHmac('sha256', key)
   for (const part of parts) hmac.update(part)

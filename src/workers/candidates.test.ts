@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { leadCandidates } from './candidates.ts'
+import type { Interaction } from '../clients/ports.ts'
+import { callCandidates, leadCandidates } from './candidates.ts'
 
 const trace = { phone: '+442079460958', from: 1_000, to: 2_000 }
 const isTaken = (lead: { phone?: string; createdAt?: number }) =>
@@ -31,4 +32,35 @@ test('only the time of the intent counts, its ends included; a lead that is not 
     { examples: [[1_000], [2_000], [999], [2_001]] },
   )
   expect(isTaken({ phone: trace.phone })).toBe(true)
+})
+
+const conversation: Interaction = {
+  ...{ interactionId: 'c1', type: 'whatsapp', account: 'whatsapp', status: 'active', live: true },
+  ...{ messages: [], createdAt: 1_500 },
+}
+
+test.each<[string, Partial<Interaction>, boolean]>([
+  ['on the channel of the campaign', {}, true],
+  ['on another channel', { type: 'email', account: 'email' }, false],
+  ['from before the intent', { createdAt: 999 }, false],
+  ['from the first moment that counts', { createdAt: 1_000 }, true],
+  ['from the last moment that counts', { createdAt: 2_000 }, true],
+  ['from after it', { createdAt: 2_001 }, false],
+  ['of a campaign of the vendor', { campaignId: '665f' }, true],
+  ['that the lead began', { direction: 'inbound' }, false],
+])('a conversation %s may be the one that was started: %j %s', (_, more, expected) => {
+  const found = callCandidates([{ ...conversation, ...more }], { accounts: ['whatsapp'], from: 1_000, to: 2_000 })
+  expect(found).toHaveLength(expected ? 1 : 0)
+})
+
+test('a conversation of which neither channel nor time is said counts as fitting; a text or an e-mail is no call', () => {
+  const { account: _, createdAt: __, ...bare } = conversation
+  const traces = [
+    { accounts: ['whatsapp'], from: 1_000, to: 2_000 },
+    { campaignId: 'HXZ', from: 1_000, to: 2_000 },
+  ]
+  const typed = ['call', 'conversation', 'sms', 'email'].map(type => ({ ...bare, type }))
+  for (const trace of traces) {
+    expect(callCandidates(typed, trace).map(({ type }) => type)).toEqual(['call', 'conversation'])
+  }
 })

@@ -4,6 +4,8 @@ import type { Interaction, InteractionMessage, ListedLead } from '../clients/por
 
 export interface CallTrace {
   campaignId?: string | undefined
+  /** What the campaign knows its calls by, where that is not the vendor's campaign. */
+  accounts?: readonly string[] | undefined
   /** The span in which the call would have been created, skew included, ms. */
   from: number
   to: number
@@ -15,12 +17,18 @@ export interface CallTrace {
  */
 export function callCandidates(interactions: readonly Interaction[], trace: CallTrace): Interaction[] {
   return interactions.filter(
-    ({ type, direction, campaignId, createdAt }) =>
-      type === 'call' &&
+    ({ type, direction, campaignId, account, createdAt }) =>
+      isCall(type, account, trace) &&
       direction !== 'inbound' &&
       (campaignId === undefined || trace.campaignId === undefined || campaignId === trace.campaignId) &&
+      (account === undefined || trace.accounts === undefined || trace.accounts.includes(account)) &&
       (createdAt === undefined || (createdAt >= trace.from && createdAt <= trace.to)),
   )
+}
+
+/** Where an agent writes instead of calling, a conversation on the campaign's channel is the call. */
+function isCall(type: string, account: string | undefined, { accounts = [] }: CallTrace): boolean {
+  return type === 'call' || type === 'conversation' || (account !== undefined && accounts.includes(account))
 }
 
 export interface LeadTrace {

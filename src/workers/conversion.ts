@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PixelAct } from '../campaigns/campaign.ts'
-import type { ConversionEvent, ConversionPerson, VendorLead } from '../clients/ports.ts'
+import type { VendorLead } from '../clients/ports.ts'
+import type { ConversionEvent, ConversionPerson } from '../clients/receiver-ports.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
 
 /** A pixel as an ad platform is told of it. Pure. */

@@ -1,7 +1,7 @@
-import { able } from '../clients/able.ts'
 import { stopDialing } from '../ledger/effects.ts'
 import { createdMark, leadKey, nameLead } from '../ledger/new-lead.ts'
 import { guardCall } from '../ledger/people.ts'
+import { able } from './able.ts'
 import { stepBackoff } from './backoff.ts'
 import { type CallParts, mayDial, passGates } from './dial-gates.ts'
 import { performEffect } from './perform-effect.ts'

@@ -1,12 +1,14 @@
 import type { PixelAct } from '../campaigns/campaign.ts'
 import { repeatableUntil } from '../campaigns/pixel-repeat.ts'
 import { pixelExpiresAt, platformOf } from '../campaigns/replay-rule.ts'
-import { able } from '../clients/able.ts'
-import type { ConversionPort, Provider } from '../clients/ports.ts'
+import type { Provider } from '../clients/ports.ts'
+import type { ConversionPort } from '../clients/receiver-ports.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Destination } from '../ledger/destinations.ts'
 import type { Effect } from '../ledger/journey.ts'
+import { leadIdAt, notKnownAt } from '../ledger/lead-at.ts'
 import type { Logger } from '../logger.ts'
+import { able } from './able.ts'
 import { pixelBackoff } from './backoff.ts'
 import { conversionOf, eventIdOf, isRecognisable, personOf } from './conversion.ts'
 import type { Deed } from './deed.ts'
@@ -33,6 +35,8 @@ const PARKED_AT_ONCE = 20
 /** One pixel that is to be fired now. */
 interface Shot {
   context: StepContext
+  /** Under which LeadSail knows the lead, where it is fired there. */
+  leadId: string
   effect: Effect
   act: PixelAct
   pass: Pass
@@ -58,9 +62,9 @@ export function createFirePixel(parts: PixelParts) {
     watch: (pass, request) => gate.watch(pass, request, failureOfBatch),
   })
 
-  function fireByLeadSail({ context, act, pass, deed }: Shot, lastLook: LastLook): Promise<Settled> {
+  function fireByLeadSail({ context, leadId, act, pass, deed }: Shot, lastLook: LastLook): Promise<Settled> {
     const port = able(parts.provider(act.via), act.via, 'firePixel')
-    const request = { ...pixelRequest(act), leadId: context.journey.leadId, platform: platformOf(act) }
+    const request = { ...pixelRequest(act), leadId, platform: platformOf(act) }
     return performEffect(parts, context, {
       ...deed,
       lastLook,
@@ -103,6 +107,8 @@ export function createFirePixel(parts: PixelParts) {
 
   /** What keeps it from being fired is found out here; then it is fired, or waits. */
   async function fire(context: StepContext, effect: Effect, act: PixelAct, deed: Deed<void>, until: number) {
+    const leadId = act.via === 'leadsail' ? leadIdAt(context.journey, act.via) : context.journey.leadId
+    if (leadId === undefined) return skipPlannedEffect(parts, context, effect, notKnownAt(act.via))
     const entered = await gate.enter(act)
     if ('held' in entered) return holdPixel(parts, context, effect, entered.held, until)
     const { pass } = entered
@@ -110,7 +116,7 @@ export function createFirePixel(parts: PixelParts) {
       const held = await gate.heldNow(pass)
       return held === undefined ? mayAct(ledger, context.campaign.id, effect) : new DestinationHeld(held)
     }
-    const shot = { context, effect, act, pass, deed }
+    const shot = { context, leadId, effect, act, pass, deed }
     try {
       const missing = missingSetUp(act)
       if (missing !== undefined)

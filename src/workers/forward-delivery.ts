@@ -1,4 +1,4 @@
-import type { ForwardPort } from '../clients/ports.ts'
+import type { ForwardPort } from '../clients/receiver-ports.ts'
 import type { Random } from '../clock.ts'
 import { isRedisError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'

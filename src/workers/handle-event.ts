@@ -14,6 +14,7 @@ import { hintCallEnded } from '../intake/call-ended.ts'
 import { hearLead } from '../intake/hear-lead.ts'
 import { type IntakeParts, type Opened, openJourney } from '../intake/open-journey.ts'
 import { optOut } from '../intake/opt-out.ts'
+import { takeFound } from '../intake/take-found.ts'
 import type { EventRecord, EventVerdict } from '../ledger/events.ts'
 import type { Logger } from '../logger.ts'
 import { readEvent } from '../sources/index.ts'
@@ -93,11 +94,11 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
       return ignored(`no campaign is started by ${meaning.event} of ${meaning.vendorCampaignId}`)
     }
     case 'call_ended': {
-      const journeyId = await hintCallEnded(parts.ledger, meaning.interactionId ?? '')
+      const journeyId = await hintCallEnded(parts, meaning)
       return journeyId === undefined ? ignored('no call of ours') : { state: 'processed', journeys: [journeyId] }
     }
     case 'found':
-      return ignored('not yet')
+      return heedFound(parts, record, meaning)
     case 'text_received': {
       const { texts, ...who } = meaning
       const dated = texts.map(({ text, at = record.receivedAt }) => ({ text, at: Math.min(at, record.receivedAt) }))
@@ -111,6 +112,8 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
         ? { state: 'processed', journeys: who.journeys }
         : ignored('no number is known for this lead')
     }
+    case 'nothing':
+      return ignored(meaning.reason)
   }
 }
 
@@ -118,6 +121,25 @@ const saidWords: Record<Said, string> = {
   stop: 'opt-out',
   stop_inferred: 'reads like an opt-out: to be looked at',
   start: 'opt-in',
+}
+
+async function heedFound(
+  parts: ReceiveParts,
+  { eventId }: EventRecord,
+  finding: Extract<Meaning, { kind: 'found' }>,
+): Promise<EventVerdict> {
+  const { result, journeys, reason } = await takeFound(parts, finding, eventId)
+  switch (result) {
+    case 'known':
+      // It may be over by now: a hint like any other.
+      await hintCallEnded(parts, { interactionId: finding.found.interactionId })
+      return { state: 'processed', journeys }
+    case 'named':
+    case 'opened':
+      return { state: 'processed', journeys }
+    default:
+      return { state: result, journeys, ...(reason === undefined ? {} : { reason }) }
+  }
 }
 
 function ignored(reason: string): EventVerdict {

@@ -4,6 +4,7 @@ import type { Purpose } from '../clients/budget.ts'
 import type { Interaction, Provider } from '../clients/ports.ts'
 import type { Clock } from '../clock.ts'
 import { hearLead } from '../intake/hear-lead.ts'
+import { optOut } from '../intake/opt-out.ts'
 import { shardOfJourney } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey } from '../ledger/journey.ts'
@@ -41,8 +42,11 @@ export async function heedLead(
   // Who is not known there has done nothing there.
   if (asked.leadId === '') return undefined
   const provider = parts.provider(asked.provider)
+  await heedRecord(parts, context, provider, asked)
   const permit = await provider.permit(asked.purpose, { signal })
-  const listed = await interactionsOf(provider, asked.leadId, { signal, permit })
+  const { phone } = journey.private
+  const known = phone === undefined ? {} : { phone }
+  const listed = await interactionsOf(provider, asked.leadId, { signal, permit, ...known })
 
   const texts = textsOfLead(listed, journey.createdAt)
   const calls = callsOfLead(listed).filter(at => at >= journey.createdAt)
@@ -59,6 +63,21 @@ export async function heedLead(
   const after = await parts.ledger.journeys.load(journey.id)
   const isThere = after?.steps.some(({ kind, ref }) => kind === step.kind && ref === step.ref)
   return isThere ? undefined : { result: 'called_off' }
+}
+
+/** What the vendor's record of the lead says against reaching them suppresses their number, by which the step is stopped. */
+async function heedRecord(
+  parts: HeedParts,
+  { journey, signal }: StepContext,
+  provider: Provider,
+  { provider: name, leadId, purpose }: { provider: string; leadId: string; purpose: Purpose },
+): Promise<void> {
+  const { phone } = journey.private
+  if (provider.keepsDoNotContact !== true || phone === undefined) return
+  const permit = await provider.permit(purpose, { signal })
+  const { doNotContact: channels = [] } = (await provider.getLead(leadId, { signal, permit })) ?? {}
+  if (channels.length === 0) return
+  await optOut(parts, { phone, channels, reason: `${name} says: do not contact` }, `lead ${leadId} at ${name}`)
 }
 
 /** Texts by the number they came from; where that cannot be read they are taken to be from the number we know. */

@@ -1,5 +1,6 @@
 import type { CampaignBook } from '../campaigns/book.ts'
-import type { ConversionPort, ForwardPort, Provider } from '../clients/ports.ts'
+import type { Provider } from '../clients/ports.ts'
+import type { ConversionPort, ForwardPort } from '../clients/receiver-ports.ts'
 import { REQUEST_TIMEOUT_MS } from '../clients/timeouts.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
@@ -9,6 +10,7 @@ import type { Keys } from '../redis/keys.ts'
 import { forwardedSources } from '../sources/index.ts'
 import { createCanary } from './canary.ts'
 import { createCleanUp } from './clean-up.ts'
+import { createFindInteractions } from './find-interactions.ts'
 import { createFirePixel } from './fire-pixel.ts'
 import { createForwardDelivery } from './forward-delivery.ts'
 import { createHandOver } from './hand-over.ts'
@@ -24,6 +26,7 @@ import { createStepHandler } from './step-job.ts'
 import { createTellEnded, type EndEvents } from './tell-ended.ts'
 import { createWalkInteractions } from './walk-interactions.ts'
 import { createBreakerWatch } from './watch-breaker.ts'
+import { createWriteBack } from './write-back.ts'
 
 export interface HandlerParts {
   client: RedisClient
@@ -66,6 +69,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'hand-over': createHandOver({ ...effectParts, watched }),
     'walk-interactions': createStepHandler(parts, 'walk', watched(createWalkInteractions(parts))),
     'tell-ended': createTellEnded(parts),
+    'write-back': createWriteBack(parts),
+    'find-interactions': createFindInteractions({ ...parts, leads: provider }),
     'start-campaign': createStartCampaign(parts),
     canary: createCanary(parts),
     'clean-up': createCleanUp(parts),

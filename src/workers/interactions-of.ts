@@ -1,6 +1,6 @@
 import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
-import type { Interaction, RequestOptions, VoicePort } from '../clients/ports.ts'
+import type { Interaction, KnownOfLead, RequestOptions, VoicePort } from '../clients/ports.ts'
 import { RejectedError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
@@ -10,7 +10,7 @@ import { callCandidates } from './candidates.ts'
 export async function interactionsOf(
   provider: VoicePort,
   leadId: string,
-  options: RequestOptions,
+  options: RequestOptions & KnownOfLead,
 ): Promise<Interaction[]> {
   try {
     return await provider.listInteractions(leadId, options)

@@ -20,15 +20,16 @@ export async function readLead(
   effect: Pick<Effect, 'plannedAt' | 'dueAt'>,
 ): Promise<VendorLead | undefined> {
   if (journey.leadId === '') return undefined
+  const { phone, email } = journey.private
   try {
     const vendor = provider(journey.provider)
     const permit = await vendor.permit('pixel', { signal })
-    return await vendor.getLead(journey.leadId, { permit, signal })
+    const known = phone === undefined ? {} : { phone }
+    return await vendor.getLead(journey.leadId, { permit, signal, ...known })
   } catch (error) {
     if (isRedisError(error) || signal.aborted) throw error
     if (error instanceof RejectedError && !isKeyRefused(error)) return undefined
     const waitedMs = clock.now() - (effect.dueAt ?? effect.plannedAt)
-    const { phone, email } = journey.private
     if (waitedMs < WAIT_FOR_MS || (phone === undefined && email === undefined)) throw error
     return undefined
   }

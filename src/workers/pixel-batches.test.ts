@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConversionBatch, ConversionEvent, ConversionPort, EventResult } from '../clients/ports.ts'
+import type { ConversionBatch, ConversionEvent, ConversionPort, EventResult } from '../clients/receiver-ports.ts'
 import { RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import { createPixelBatches, type Seat } from './pixel-batches.ts'
 import type { Pass } from './pixel-gate.ts'

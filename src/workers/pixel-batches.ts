@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Permit } from '../clients/budget.ts'
-import type { BudgetPort, ConversionBatch, ConversionEvent, ConversionPort, EventResult } from '../clients/ports.ts'
+import type { BudgetPort } from '../clients/ports.ts'
+import type { ConversionBatch, ConversionEvent, ConversionPort, EventResult } from '../clients/receiver-ports.ts'
 import { REQUEST_TIMEOUT_MS } from '../clients/timeouts.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Pass } from './pixel-gate.ts'

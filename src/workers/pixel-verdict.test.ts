@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EventResult } from '../clients/ports.ts'
+import type { EventResult } from '../clients/receiver-ports.ts'
 import { type AppError, RateLimitedError, RejectedError, UnavailableError, UnknownOutcomeError } from '../errors.ts'
 import { failureOfBatch, verdictOf } from './pixel-verdict.ts'
 

@@ -1,5 +1,5 @@
 import type { PixelAct } from '../campaigns/campaign.ts'
-import type { EventResult } from '../clients/ports.ts'
+import type { EventResult } from '../clients/receiver-ports.ts'
 import { isKeyRefused, RateLimitedError, RejectedError, UnavailableError, UnknownOutcomeError } from '../errors.ts'
 import { type Backoff, pixelBackoff } from './backoff.ts'
 

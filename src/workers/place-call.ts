@@ -21,9 +21,10 @@ export function createPlaceCall(parts: CallParts & HeedParts) {
     const { journey, campaign, step } = context
     const number = Number(step.ref)
     return passGates(parts, context, async (rules, expiresAt) => {
-      // Before the first call nobody has been called or texted: it costs one request.
+      // Before the first call nobody has been called or texted, and few vendors say whom not to call.
       const asked = { provider: campaign.provider, leadId: journey.leadId, purpose: 'dial' } as const
-      const calledOff = number > 1 ? await heedLead(parts, context, asked) : undefined
+      const asksFirst = parts.provider(campaign.provider).keepsDoNotContact === true
+      const calledOff = number > 1 || asksFirst ? await heedLead(parts, context, asked) : undefined
       if (calledOff !== undefined) return calledOff
       return performEffect(parts, context, {
         effectKey: callKey(journey.id, number),
@@ -102,12 +103,14 @@ async function freePlace({ ledger }: CallParts, { journey, campaign, step }: Ste
 }
 
 function callRequest({ journey, campaign }: StepContext) {
-  const { campaignId } = campaign.account
+  const { campaignId, workflowId, channel } = campaign.account
   return {
     leadId: journey.leadId,
     // A journey without a valid number never gets a dial step.
     phone: journey.private.phone ?? '',
     ...(campaignId === undefined ? {} : { campaignId }),
+    ...(workflowId === undefined ? {} : { workflowId }),
+    ...(channel === undefined ? {} : { channel }),
     ...(campaign.dial.instructions === undefined ? {} : { instructions: campaign.dial.instructions }),
     ...(journey.test ? { test: true } : {}),
   }

@@ -3,15 +3,19 @@ import { classify } from '../campaigns/outcome.ts'
 import { nextPollAt } from '../campaigns/poll-plan.ts'
 import type { Interaction, Provider } from '../clients/ports.ts'
 import { RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import type { HearParts } from '../intake/hear-lead.ts'
+import { learnNames } from '../ledger/call-names.ts'
 import { endAttempt } from '../ledger/end-attempt.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Attempt } from '../ledger/journey.ts'
 import type { Logger } from '../logger.ts'
+import { findOwnCall } from './find-own-call.ts'
+import { hearWritten } from './hear-written.ts'
 import { seeEnd } from './see-end.ts'
 import { errorFacts, type Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
-export interface PollParts {
+export interface PollParts extends HearParts {
   ledger: Ledger
   logger: Logger
   provider: (name: string) => Provider
@@ -25,17 +29,21 @@ export function createPollInteraction(parts: PollParts) {
   return async (context: StepContext): Promise<Settled> => {
     const { journey, campaign, step, signal } = context
     const attempt = journey.attempts.find(entry => entry.number === Number(step.ref))
-    if (attempt?.interactionId === undefined || attempt.placedAt === undefined) return { result: 'gone' }
+    if (attempt?.placedAt === undefined) return { result: 'gone' }
 
     let seen: Interaction | undefined
     let failure: unknown
     try {
-      seen = await parts.provider(campaign.provider).getInteraction(attempt.interactionId, { signal })
+      const interactionId = attempt.interactionId ?? (await findOwnCall(parts, context, attempt))
+      if (interactionId !== undefined) {
+        seen = await parts.provider(campaign.provider).getInteraction(interactionId, { signal })
+      }
     } catch (error) {
       // A vendor's list may lag behind its own answer, and a vendor may be away: the deadline decides, not one look.
       if (!isPassing(error)) throw error
       failure = error
     }
+    if (seen !== undefined && !seen.live) await hearWritten(parts, journey, seen)
     return settle(parts, context, seen, failure)
   }
 }
@@ -62,6 +70,11 @@ async function settle(
       if (attempt.settling && current.dueAt > step.dueAt) return false
       attempt.looks = (attempt.looks ?? 0) + 1
       attempt.lookedAt = draft.now
+      if (seen !== undefined) learnNames(attempt, seen)
+      if (seen !== undefined && attempt.interactionId === undefined) {
+        attempt.interactionId = seen.interactionId
+        draft.note('call.named', { attempt: attempt.number, interactionId: seen.interactionId })
+      }
       const deadlineAt = (attempt.placedAt ?? draft.now) + campaign.poll.deadlineMs
 
       if (attempt.state === 'ended') {

@@ -1,3 +1,4 @@
+import { accountsOf } from '../campaigns/book.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptCall } from '../ledger/resolve.ts'
 import { callCandidates } from './candidates.ts'
@@ -14,11 +15,14 @@ export async function reconcileCall(parts: ReconcileParts, context: StepContext,
   const { ledger, provider } = parts
   const { skewMs } = campaign.reconcile
   const intendedAt = effect.intendedAt ?? 0
-  const listed = await interactionsOf(provider(campaign.provider), journey.leadId, { signal })
+  const vendor = provider(campaign.provider)
+  const { phone } = journey.private
+  const listed = await interactionsOf(vendor, journey.leadId, { signal, ...(phone === undefined ? {} : { phone }) })
   const fitting = callCandidates(listed, {
     campaignId: campaign.account.campaignId,
+    accounts: accountsOf(campaign),
     from: intendedAt - skewMs,
-    to: (effect.until ?? intendedAt) + skewMs,
+    to: vendor.placesLater ? Number.POSITIVE_INFINITY : (effect.until ?? intendedAt) + skewMs,
   })
   const holders = await Promise.all(
     fitting.map(({ interactionId }) => ledger.search.journeyOfInteraction(interactionId)),

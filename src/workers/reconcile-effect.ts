@@ -1,4 +1,5 @@
 import type { CampaignBook } from '../campaigns/book.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
 import type { Provider } from '../clients/ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Draft } from '../ledger/draft.ts'
@@ -75,7 +76,8 @@ async function conclude(
   finding: Finding,
 ): Promise<Settled> {
   const { journey, campaign, step } = context
-  const { graceMs, looks } = campaign.reconcile
+  const { looks } = campaign.reconcile
+  const graceMs = graceOf(parts, campaign, asked)
   let settled: Settled = { result: 'gone' }
   const { result } = await parts.ledger.journeys.transition(
     journey.id,
@@ -99,7 +101,7 @@ async function conclude(
         if (effect.looks >= looks && draft.now >= lastLookAt) {
           settled = byPolicy(parts, draft, effect, context, `the vendor did not show it in ${effect.looks} looks`)
         } else {
-          const spacing = looks > 1 ? graceMs / (looks - 1) : graceMs
+          const spacing = campaign.reconcile.graceMs / Math.max(1, looks - 1)
           const nextAt = Math.max(
             draft.now + Math.min(spacing, MIN_SPACING_MS),
             Math.min(draft.now + spacing, lastLookAt),
@@ -114,6 +116,12 @@ async function conclude(
     journey,
   )
   return result === 'committed' ? settled : { result: 'gone' }
+}
+
+/** How long the vendor's list may lag behind: a call that it places in its own time may come until the deadline. */
+function graceOf(parts: ReconcileParts, { provider, poll, reconcile }: Campaign, { kind }: Effect): number {
+  const isLate = kind === 'call' && parts.provider(provider).placesLater === true
+  return isLate ? Math.max(reconcile.graceMs, poll.deadlineMs) : reconcile.graceMs
 }
 
 /** Looks that follow upon each other faster ask the same question of the same list. */

@@ -1,6 +1,6 @@
-import { able } from '../clients/able.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptLead, createdMark } from '../ledger/new-lead.ts'
+import { able } from './able.ts'
 import { leadCandidates } from './candidates.ts'
 import type { Finding, ReconcileParts } from './reconcile-effect.ts'
 import type { StepContext } from './step-job.ts'

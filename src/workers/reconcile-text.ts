@@ -2,6 +2,7 @@ import { segmentsOf } from '../campaigns/sms-segments.ts'
 import { RejectedError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
+import { leadIdAt } from '../ledger/lead-at.ts'
 import { confirmDone } from '../ledger/resolve.ts'
 import { textCandidates, unexplained } from './candidates.ts'
 import type { Finding, ReconcileParts } from './reconcile-effect.ts'
@@ -20,11 +21,14 @@ export async function reconcileText(parts: ReconcileParts, context: StepContext,
   const act = campaign.followUps.find(({ id }) => id === effect.rule)?.act
   if (text === undefined) return { found: 'nothing_to_look_at' }
 
-  const provider = parts.provider(act?.kind === 'sms' ? act.via : campaign.provider)
+  const via = act?.kind === 'sms' ? act.via : campaign.provider
+  const leadId = leadIdAt(journey, via)
+  if (leadId === undefined) return { found: 'nothing_to_look_at' }
+  const provider = parts.provider(via)
   const from = (effect.intendedAt ?? 0) - campaign.reconcile.skewMs
   let candidates: ReturnType<typeof textCandidates>
   try {
-    candidates = textCandidates(await provider.listInteractions(journey.leadId, { signal }), { text, from })
+    candidates = textCandidates(await provider.listInteractions(leadId, { signal }), { text, from })
   } catch (error) {
     if (!(error instanceof RejectedError) || error.code !== 'NOT_FOUND') throw error
     candidates = []

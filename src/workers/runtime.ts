@@ -44,6 +44,8 @@ export function createRuntime(parts: {
   handlers: Handlers
   logger: Logger
   now: () => number
+  /** Told of every job that ended. */
+  onSettled?: (name: string, line: Settled & { waitMs: number; runMs: number }) => void
   lockMs?: number
   stalledCheckMs?: number
 }): Runtime {
@@ -86,6 +88,7 @@ export function createRuntime(parts: {
       }
       const waitMs = Math.max(0, startedAt - job.timestamp)
       const line = { ...settled, waitMs, runMs: now() - startedAt }
+      parts.onSettled?.(contract.name, line)
       if (failure === undefined) logger.info(line, 'job.settled')
       else logger.error({ ...line, err: failure }, 'job.settled')
     })

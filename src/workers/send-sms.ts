@@ -1,13 +1,14 @@
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
 import type { TextAct } from '../campaigns/campaign.ts'
 import { segmentsOf } from '../campaigns/sms-segments.ts'
-import { able } from '../clients/able.ts'
 import { RejectedError } from '../errors.ts'
 import { composeText } from '../ledger/compose-text.ts'
 import { calledOffBecause } from '../ledger/follow-ups.ts'
 import type { Effect } from '../ledger/journey.ts'
+import { leadIdAt, notKnownAt } from '../ledger/lead-at.ts'
 import { callGuards } from '../ledger/people.ts'
 import { notSuppressed } from '../ledger/suppression-marks.ts'
+import { able } from './able.ts'
 import { stepBackoff } from './backoff.ts'
 import { heedRefusal } from './do-not-contact.ts'
 import { type HeedParts, heedLead } from './heed-lead.ts'
@@ -34,6 +35,8 @@ export function createSendSms(parts: TextParts) {
     if (effect === undefined) return { result: 'gone' }
     if (act?.kind !== 'sms') return skipPlannedEffect(parts, context, effect, 'the campaign has no such text any more')
 
+    const leadId = leadIdAt(journey, act.via)
+    if (leadId === undefined) return skipPlannedEffect(parts, context, effect, notKnownAt(act.via))
     const rival = rivalOf(act, context, effect)
     if (rival === 'made') return skipPlannedEffect(parts, context, effect, calledOffBecause.attempt)
     if (rival === 'open') return putOffStep(parts, context, now + RIVAL_RECHECK_MS, 'another_attempt')
@@ -49,7 +52,6 @@ export function createSendSms(parts: TextParts) {
       return skipPlannedEffect(parts, context, effect, calledOffBecause.reply)
     }
     const expiresAt = (effect.dueAt ?? effect.plannedAt) + TEXT_RETRY_FOR_MS
-    const { leadId } = textRequest(context, act, text)
     const port = able(parts.provider(act.via), act.via, 'sendText')
     const asked = { provider: act.via, leadId, purpose: 'sms' } as const
     const calledOff = now > expiresAt ? undefined : await heedLead(parts, context, asked)
@@ -69,7 +71,7 @@ export function createSendSms(parts: TextParts) {
         lastLook: async () =>
           (await mayAct(parts.ledger, campaign.id, effect)) ?? quietNow(act, journey.zones, parts.clock.now()),
         budget: { port, purpose: 'sms' },
-        request: options => port.sendText(textRequest(context, act, text), options),
+        request: options => port.sendText(textRequest(context, act, { leadId, text }), options),
         done: (_draft, { messageId, interactionId }) => ({
           messageId,
           ...(interactionId === undefined ? {} : { interactionId }),
@@ -93,13 +95,12 @@ function quietNow(act: TextAct, zones: readonly string[], now: number): HeldBack
   return isOpen(act.hours, zones, now) ? undefined : new HeldBack('quiet_hours', QUIET_RECHECK_MS)
 }
 
-function textRequest({ journey, campaign }: StepContext, { via }: TextAct, text: string) {
+function textRequest({ journey, campaign }: StepContext, { via }: TextAct, to: { leadId: string; text: string }) {
   const { campaignId } = campaign.account
   const thread = threadOf({ journey, campaign }, via)
   return {
-    leadId: journey.leadId,
+    ...to,
     phone: journey.private.phone ?? '',
-    text,
     ...(campaignId === undefined ? {} : { campaignId }),
     ...(thread === undefined ? {} : { interactionId: thread }),
   }

@@ -7,6 +7,10 @@ export interface Settled {
   eventId?: string | undefined
   /** Key of the effect that it was about, where that is not the step's own. */
   effect?: string | undefined
+  /** Interactions that a walk came upon, and those of them that it took. */
+  seen?: number
+  taken?: number
+  provider?: string
   /** Which try of this effect or step this was, from 1. */
   try?: number | undefined
   /** When the next try or look is due. */

@@ -1,4 +1,4 @@
-import type { EventPort } from '../clients/ports.ts'
+import type { EventPort } from '../clients/receiver-ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import { isRedisError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'

@@ -8,9 +8,10 @@ import type { Interaction, Provider } from '../clients/ports.ts'
 import type { Draft } from '../ledger/draft.ts'
 import { stopDialing } from '../ledger/effects.ts'
 import { endDialersCalls } from '../ledger/end-attempt.ts'
-import { adoptDialersCall, handOverOf, nextCallExpectedAt, planWalk } from '../ledger/hand-over.ts'
+import { handOverOf, nextCallExpectedAt, planWalk } from '../ledger/hand-over.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
+import { adoptOthersCall } from '../ledger/others-call.ts'
 import { confirmDone, parkEffect } from '../ledger/resolve.ts'
 import type { Logger } from '../logger.ts'
 import { interactionsOf, newCallsOfDialer } from './interactions-of.ts'
@@ -28,6 +29,7 @@ export interface WalkParts {
   requestsPerSecond: (provider: string) => number
 }
 
+const BY_DIALER = "placed by the vendor's own dialer"
 const NEVER_CALLED = 'the vendor showed no call until the time of the campaign was over'
 
 /**
@@ -82,7 +84,7 @@ async function take(parts: WalkParts, context: StepContext, call: Interaction): 
         const placedAt = Math.min(call.createdAt ?? draft.now, draft.now)
         const holdsUntil = call.live && isToHold ? placedAt + campaign.poll.deadlineMs : undefined
         const { interactionId } = call
-        const attempt = adoptDialersCall(draft, { interactionId, placedAt }, holdsUntil)
+        const attempt = adoptOthersCall(draft, { interactionId, placedAt }, BY_DIALER, holdsUntil)
         noteCampaign(draft, attempt.number, call, campaign)
         if (call.live) {
           const { poll } = campaign

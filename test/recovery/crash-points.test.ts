@@ -13,7 +13,7 @@ const AT_ONCE = 10
 /** After one of these the world is another one; between two of them it makes no difference where a process dies. */
 const CHANGES = [
   /(?:events\.(?:accept|settle)|leads\.(?:claim|mark|assign)|journeys\.(?:open|transition)|suppress|removeBefore) \d+ after$/,
-  /(?:placeCall|sendText|firePixel|fireEvents|createLead|sendToAutoDialer) \d+ (?:before|after)$/,
+  /(?:placeCall|sendText|firePixel|fireEvents|createLead|sendToAutoDialer|patchLead|patchSubmission) \d+ (?:before|after)$/,
   /replays\.(?:create|end|keepPlace) \d+ after$/,
   /destinations\.(?:failed|probe|succeeded) \d+ after$/,
   // Another claim of the same kind is the same again.
@@ -114,6 +114,11 @@ function faultsOf(scene: Scene, run: Run): string[] {
 
   const parked = journey.effects.filter(({ state }) => state === 'parked').map(({ key }) => key)
   same('the list of what is parked', [...run.parked].sort(), parked.sort())
+  // Written to the same end however often.
+  const records = truth.writes
+    .filter(({ created }) => !created)
+    .map(({ kind, fields }) => `${kind} ${fields['status']}`)
+  same('records', [...new Set(records)].sort(), scene.ends.records ?? [])
   same('numbers held', run.heldNumbers, 0)
   same('outcome', journey.outcome, 'qualified')
   same('tally', run.progress, { done: parked.length === 0 ? 1 : 0, parked: parked.length === 0 ? 0 : 1, total: 1 })

@@ -26,6 +26,8 @@ export interface Scene {
     /** Kinds of all effects, sorted. */
     kinds: string[]
     effects: Partial<Record<EffectKind, EffectState>>
+    /** What the vendor's own records were made to say, sorted. */
+    records?: string[]
   }
 }
 

@@ -104,6 +104,18 @@ export const scenes: readonly Scene[] = [
     ends: { calls: 1, kinds: ['call'], effects: {} },
   },
   {
+    name: "a lead whose end is written to the vendor's own records",
+    campaign: { ...quick, writeBack: { submission: true, lead: true } },
+    control: {
+      scripts: { lead_1: [{ status: 'qualified', lengthMs: 10 }] },
+      // The first try of each fails and is put off.
+      faults: [{ match: { method: 'PATCH' }, kind: 'status', status: 503, afterCommit: true, times: 2 }],
+    },
+    play: ({ lead }) => lead('lead_1', details),
+    shows: /^write-back |write-(?:lead|submission)/,
+    ends: { calls: 1, kinds: ['call'], effects: {}, records: ['lead qualified', 'submission qualified'] },
+  },
+  {
     name: 'somebody of a list whom the vendor does not know',
     campaign: { ...quick, followUps: [pixel] },
     control: { autoCreateLeads: false, scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] } },

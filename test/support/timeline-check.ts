@@ -57,7 +57,13 @@ export function contradictions({
   const ends = (isParked ? 0 : 1) + count('effect.replayed')
   must(count('journey.done') === ends, `journey.done is told ${count('journey.done')} times`)
   must((journey.endedAt === undefined) === isParked, 'its end is wrong')
-  must(isParked || timeline.at(-1)?.what === 'journey.done', `it ends with ${timeline.at(-1)?.what}`)
+  // The vendor's records are written beside it, each status once.
+  const last = timeline.findLast(({ what }) => !what.startsWith('write_back.'))?.what
+  must(isParked || last === 'journey.done', `it ends with ${last}`)
+  const written = timeline
+    .filter(({ what }) => what === 'write_back.done')
+    .map(line => `${line['target']} ${line['status']}`)
+  must(new Set(written).size === written.length, `written twice: ${written.join(', ')}`)
   must(journey.steps.length === 0, 'steps are left')
   return faults
 }

@@ -50,6 +50,8 @@ export async function createWorld(options: {
       LEADSAIL_API_KEY: 'test-key',
       LEADSAIL_BASE_URL: simulator.leadsailUrl,
       LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,
+      NATURALEAD_API_KEY: 'nl_test_key',
+      NATURALEAD_BASE_URL: simulator.naturaleadUrl,
       META_ACCESS_TOKEN: 'meta-token',
       META_BASE_URL: simulator.metaUrl,
       TIKTOK_ACCESS_TOKEN: 'tiktok-token',

@@ -7,8 +7,8 @@ import type { Who } from '../identify.ts'
 import { type IntakeParts, isTooSoon, openFor } from '../open-journey.ts'
 import { createRowIdentity } from './ask-vendor.ts'
 import { checkRow, faultOf, fixes } from './check-row.ts'
-import { createGate } from './gate.ts'
 import { type ImportRow, type ReportRow, type RowFault, rowFault } from './import-row.ts'
+import { createRowsAtOnce } from './rows-at-once.ts'
 import { SeenSet } from './seen-set.ts'
 import { createTurns } from './turns.ts'
 
@@ -55,10 +55,8 @@ type Verdict = 'accepted' | 'duplicates' | RowFault
 export async function importLeads(parts: IntakeParts, order: ImportOrder): Promise<ImportResult> {
   const { batches, createLeads, onRejected, between } = order
   const tally: ImportTally = { accepted: 0, duplicates: 0, rejected: 0 }
-  const gate = createGate(ROWS_AT_ONCE)
-  const underWay = new Set<Promise<void>>()
+  const rows = createRowsAtOnce(ROWS_AT_ONCE)
   const take = createTaker(parts, order)
-  let failure: { error: unknown } | undefined
 
   const count = (line: number, verdict: Verdict) => {
     if (typeof verdict === 'string') {
@@ -68,36 +66,22 @@ export async function importLeads(parts: IntakeParts, order: ImportOrder): Promi
       onRejected({ line, ...verdict })
     }
   }
-  const start = async (row: ImportRow, lead: LeadRequest) => {
-    const leave = await gate.enter()
-    const work = take(row.line, lead)
-      .then(verdict => count(row.line, verdict))
-      .catch((error: unknown) => {
-        failure ??= { error }
-      })
-      .finally(() => {
-        underWay.delete(work)
-        leave()
-      })
-    underWay.add(work)
-  }
+  const start = (row: ImportRow, lead: LeadRequest) =>
+    rows.start(async () => count(row.line, await take(row.line, lead)))
 
-  try {
+  const broken = await rows.finish(async () => {
     for await (const batch of batches) {
       await between()
       for (const row of batch) {
-        if (failure !== undefined) break
+        if (rows.isBroken) return
         const checked = checkRow(row, createLeads)
         if ('fault' in checked) count(row.line, checked.fault)
         else await start(row, checked.lead)
       }
-      if (failure !== undefined) break
+      if (rows.isBroken) return
     }
-  } catch (error) {
-    failure ??= { error }
-  }
-  await Promise.all(underWay)
-  return { ...tally, ...(failure === undefined ? {} : { brokenBy: failure.error }) }
+  })
+  return { ...tally, ...broken }
 }
 
 function createTaker(parts: IntakeParts, { campaign, importId, isDryRun }: ImportOrder) {

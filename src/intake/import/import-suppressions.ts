@@ -5,9 +5,9 @@ import type { Ledger } from '../../ledger/index.ts'
 import { fixes, SCIENTIFIC } from './check-row.ts'
 import type { Header } from './columns.ts'
 import { csvRows } from './csv-rows.ts'
-import { createGate } from './gate.ts'
 import type { ImportResult, ImportTally } from './import-leads.ts'
 import { type ImportRow, type ReportRow, type RowFault, rowFault } from './import-row.ts'
+import { createRowsAtOnce } from './rows-at-once.ts'
 import { SeenSet } from './seen-set.ts'
 
 /** Rows on their way into the ledger at once. */
@@ -29,10 +29,8 @@ export async function importSuppressions(
   order: { body: AsyncIterable<Buffer>; by: string; isDryRun: boolean; onRejected: (row: ReportRow) => void },
 ): Promise<ImportResult> {
   const tally: ImportTally = { accepted: 0, duplicates: 0, rejected: 0 }
-  const gate = createGate(ROWS_AT_ONCE)
-  const underWay = new Set<Promise<void>>()
+  const rows = createRowsAtOnce(ROWS_AT_ONCE)
   const seen = new SeenSet()
-  let failure: { error: unknown } | undefined
 
   const take = async (row: ImportRow) => {
     const asked = readRow(row, parts.defaultCountry)
@@ -51,29 +49,16 @@ export async function importSuppressions(
       : (await suppressions.suppress(person, phone, on, { reason, by: order.by })) === 'standing'
     tally[isFirst && !isKnown ? 'accepted' : 'duplicates'] += 1
   }
-  const start = async (row: ImportRow) => {
-    const leave = await gate.enter()
-    const work = take(row)
-      .catch((error: unknown) => {
-        failure ??= { error }
-      })
-      .finally(() => {
-        underWay.delete(work)
-        leave()
-      })
-    underWay.add(work)
-  }
 
-  try {
+  const broken = await rows.finish(async () => {
     for await (const batch of csvRows(order.body, readHeader)) {
-      for (const row of batch) if (failure === undefined) await start(row)
-      if (failure !== undefined) break
+      for (const row of batch) {
+        if (rows.isBroken) return
+        await rows.start(() => take(row))
+      }
     }
-  } catch (error) {
-    failure ??= { error }
-  }
-  await Promise.all(underWay)
-  return { ...tally, ...(failure === undefined ? {} : { brokenBy: failure.error }) }
+  })
+  return { ...tally, ...broken }
 }
 
 /** Lists of this kind often are numbers and nothing else: then there is no header. */

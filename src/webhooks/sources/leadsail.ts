@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { readJson } from '../../sources/json-body.ts'
+import { IdPart, idInJson } from '../own-id.ts'
 import type { Source } from '../source.ts'
 import { isOneOf, only } from '../verify.ts'
 
-/** Empty parts name nothing: two leads whose ids are missing must not be taken for one event. */
-const part = z.union([z.string().min(1), z.number()]).transform(String)
-const Named = z
-  .object({ event: part, submissionId: part, timestamp: part })
-  .or(z.object({ event: part, leadId: part, timestamp: part }))
+const OfSubmission = z.object({ event: IdPart, submissionId: IdPart, timestamp: IdPart })
+const OfLead = z.object({ event: IdPart, leadId: IdPart, timestamp: IdPart })
+const Named = OfSubmission.transform(({ event, submissionId, timestamp }) => [event, submissionId, timestamp]).or(
+  OfLead.transform(({ event, leadId, timestamp }) => [event, leadId, timestamp]),
+)
 
 /**
  * LeadSail signs nothing and offers custom headers: a long random value in `X-Webhook-Secret` is the proof. It sends no
@@ -24,18 +24,7 @@ export function createLeadSailSource(secrets: readonly string[]): Source {
       return given !== undefined && isOneOf(given, secrets)
     },
 
-    ownId({ raw }) {
-      let body: unknown
-      try {
-        body = readJson(raw)
-      } catch {
-        return undefined
-      }
-      const named = Named.safeParse(body)
-      if (!named.success) return undefined
-      const { event, timestamp, ...rest } = named.data
-      return JSON.stringify([event, 'submissionId' in rest ? rest.submissionId : rest.leadId, timestamp])
-    },
+    ownId: ({ raw }) => idInJson(raw, Named),
   }
 }
 

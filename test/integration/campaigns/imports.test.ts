@@ -1,15 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { basename, join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Redis } from 'ioredis'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
-
-/** One round of the event loop. */
-const nextTick = () => new Promise<void>(resolve => setImmediate(resolve))
 
 interface Answer {
   accepted: number
@@ -242,48 +237,3 @@ test('a pause changes nothing for an import; a cancel ends it and says how far i
   expect(await answer).toMatchObject({ status: 409, body: { accepted: 5, duplicates: 0, rejected: 0 } })
   expect((await upload(stage, csv(1))).status).toBe(409)
 })
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
-const heldBytes = () => {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
-
-const isFull = process.env['TEST_SCALE'] === 'full'
-
-test(`${isFull ? '100,000' : '5,000'} rows are taken in constant memory`, async () => {
-  const count = isFull ? 100_000 : 5_000
-  const stage = await startStage({ campaigns: [list] })
-  await upload(stage, csv(200, 900_000))
-  const rssBefore = process.memoryUsage().rss
-  const held: number[] = []
-  let rss = 0
-  async function* rows() {
-    yield Buffer.from('leadId,phone,firstName,lastName,email,note\n')
-    for (let at = 0; at < count; at += 500) {
-      const lines = Array.from({ length: 500 }, (_, index) => {
-        const id = at + index
-        return `lead_${id},${numbers(id)},Ann,Lee,ann${id}@example.com,"a note, quoted ${'x'.repeat(60)}"`
-      })
-      yield Buffer.from(`${lines.join('\n')}\n`)
-      rss = Math.max(rss, process.memoryUsage().rss)
-      if (at % (count / 10) === 0) held.push(heldBytes())
-      await nextTick()
-    }
-  }
-  const startedAt = performance.now()
-  const { status, body } = await upload(stage, ReadableStream.from(rows()) as RequestInit['body'])
-  const seconds = (performance.now() - startedAt) / 1000
-  console.info(
-    `${count} rows: ${Math.round(count / seconds)} rows/s, RSS +${megabytes(rss - rssBefore)}, held ${held.map(megabytes).join(', ')}`,
-  )
-  expect({ status, ...body }).toMatchObject({ status: 200, accepted: count, duplicates: 0, rejected: 0 })
-  expect((await stage.campaign('list')).progress.total).toBe(count + 200)
-  // What is still held after a collection is what would grow with the list; a journey kept for each
-  // row would be twice the bound. Sender, simulator and log lie in this process too.
-  expect(Math.max(...held.slice(2)) - (held[1] ?? 0)).toBeLessThan(60e6)
-  expect(rss - rssBefore).toBeLessThan(400e6)
-}, 300_000)

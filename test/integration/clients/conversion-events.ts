@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ConversionEvent, ConversionPort, EventResult } from '../../../src/clients/ports.ts'
+import type { ConversionEvent, ConversionPort, EventResult } from '../../../src/clients/receiver-ports.ts'
 import type { AppError } from '../../../src/errors.ts'
 
 /** When the conversions of these tests took place; real, so that they are young enough. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { EventResult } from '../../../src/clients/ports.ts'
 import { createProviders } from '../../../src/clients/providers.ts'
+import type { EventResult } from '../../../src/clients/receiver-ports.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { at, conversion, conversions, person, sha256, told } from './conversion-events.ts'
-import { startDestinations } from './destinations.ts'
+import { noTokens, startDestinations } from './destinations.ts'
 
 const vendors = ['meta', 'tiktok'] as const
 /** `done`, or the name of the error. */
@@ -164,15 +164,24 @@ describe('destinations', () => {
   it('that are not set up say which setting is missing', async () => {
     const rate = { requests: 1, perMs: 1_000 }
     const bare = { accessTokens: [], baseUrl: 'http://127.0.0.1:1', rate }
-    const settings = { leadsail: { apiKeys: [], baseUrl: bare.baseUrl, rate }, meta: bare, tiktok: bare }
+    const keyed = { apiKeys: [], baseUrl: bare.baseUrl, rate }
+    const versions = { voice: '2021-04-15', contacts: '2021-07-28' }
+    const leadconnector = { tokens: [], baseUrl: bare.baseUrl, versions, rate }
+    const settings = { leadsail: keyed, leadconnector, naturalead: keyed, meta: bare, tiktok: bare }
     const noBudget = () => {
       throw new Error('nothing is set up')
     }
-    await using providers = createProviders(settings, { clock: systemClock, random: Math.random, budget: noBudget })
+    const parts = { clock: systemClock, random: Math.random, budget: noBudget, tokens: noTokens }
+    await using providers = createProviders(settings, parts)
     expect(providers.faultOf('meta')).toBe('META_ACCESS_TOKEN is not set')
     expect(() => providers.destination('tiktok')).toThrow('TIKTOK_ACCESS_TOKEN is not set')
     expect(() => providers.destination('leadsail')).toThrow('LEADSAIL_API_KEY is not set')
     expect(() => providers.destination('fax')).toThrow('fax is not supported by this version')
+    expect(() => providers.of('naturalead')).toThrow('NATURALEAD_API_KEY is not set')
+    expect(() => providers.of('leadconnector')).toThrow('LEADCONNECTOR_TOKEN is not set')
+    const halfSet = { ...settings, leadconnector: { ...leadconnector, tokens: ['pit-token'] } }
+    await using nowhere = createProviders(halfSet, parts)
+    expect(nowhere.faultOf('leadconnector')).toBe('LEADCONNECTOR_LOCATION_ID is not set')
     expect(() => providers.of('fax')).toThrow('fax is not supported by this version')
   })
 

@@ -1,9 +1,10 @@
 import { inject, onTestFinished } from 'vitest'
 import type { ControlInput } from '../../../simulator/control.ts'
+import { USUAL_LOCATION } from '../../../simulator/leadconnector/control.ts'
 import { createSimulator, type Simulator } from '../../../simulator/simulator.ts'
 import { type Budget, createBudget, type Rate } from '../../../src/clients/budget.ts'
-import type { ConversionPort } from '../../../src/clients/ports.ts'
 import { createProviders, type Providers } from '../../../src/clients/providers.ts'
+import type { ConversionPort } from '../../../src/clients/receiver-ports.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { untilReady, workerConnection } from '../../../src/redis/connect.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
@@ -17,6 +18,10 @@ export interface Destinations {
   tiktok: ConversionPort
   /** Leave that was asked for, by account. */
   leaves: Record<string, number>
+}
+
+export const noTokens = () => {
+  throw new Error('no vendor here renews its tokens')
 }
 
 /** Everything is closed when the test ends. */
@@ -46,10 +51,18 @@ export async function startDestinations(
   const providers = createProviders(
     {
       leadsail: { apiKeys: ['key'], baseUrl: simulator.leadsailUrl, rate },
+      leadconnector: {
+        tokens: ['pit-token'],
+        locationId: USUAL_LOCATION,
+        baseUrl: simulator.leadconnectorUrl,
+        versions: { voice: '2021-04-15', contacts: '2021-07-28' },
+        rate,
+      },
+      naturalead: { apiKeys: ['nl_test_key'], baseUrl: simulator.naturaleadUrl, rate },
       meta: { accessTokens: ['meta-token'], baseUrl: simulator.metaUrl, rate },
       tiktok: { accessTokens: ['tiktok-token'], baseUrl: simulator.tiktokUrl, rate },
     },
-    { clock: systemClock, random: Math.random, budget },
+    { clock: systemClock, random: Math.random, budget, tokens: noTokens },
   )
   onTestFinished(() => providers[Symbol.asyncDispose]())
   const [meta, tiktok] = [providers.destination('meta'), providers.destination('tiktok')]

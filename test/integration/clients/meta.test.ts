@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMeta } from '../../../src/clients/meta.ts'
-import type { ConversionPort } from '../../../src/clients/ports.ts'
+import type { ConversionPort } from '../../../src/clients/receiver-ports.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { isKeyRefused } from '../../../src/errors.ts'
 import { at, conversion, conversions, errorOfEvent, person, sha256, told } from './conversion-events.ts'

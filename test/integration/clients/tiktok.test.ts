@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConversionPort } from '../../../src/clients/ports.ts'
+import type { ConversionPort } from '../../../src/clients/receiver-ports.ts'
 import { createTikTok } from '../../../src/clients/tiktok.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { isKeyRefused } from '../../../src/errors.ts'

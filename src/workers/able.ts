@@ -1,13 +1,15 @@
+import type { Provider } from '../clients/ports.ts'
 import { RejectedError } from '../errors.ts'
-import type { Provider } from './ports.ts'
 
-type Ability = 'createLead' | 'findLeads' | 'sendText' | 'firePixel'
+type Ability = 'createLead' | 'findLeads' | 'sendText' | 'firePixel' | 'patchLead' | 'patchSubmission'
 
 const abilities: Record<Ability, string> = {
   createLead: 'takes no new leads',
   findLeads: 'does not let leads be looked up',
   sendText: 'sends no texts',
   firePixel: 'fires no pixels',
+  patchLead: 'takes no changes of its leads',
+  patchSubmission: 'takes no changes of its submissions',
 }
 
 /**
