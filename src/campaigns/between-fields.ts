@@ -123,10 +123,22 @@ function* followUpFaults(file: unknown): Generator<FieldFault> {
 /** Vendors without texts: a rule of theirs has to name another one. https://docs.naturalead.ai/api-reference/overview */
 const textless: readonly string[] = ['naturalead']
 
-function* smsFaults({ via }: Record<string, unknown>, provider: ProviderName | undefined): Generator<FieldFault> {
+/** Vendors that list no texts: that one is not to be seen says nothing of whether it went out. */
+const unlisted: readonly string[] = ['leadconnector']
+
+function* smsFaults(
+  { via, onUnknown }: Record<string, unknown>,
+  provider: ProviderName | undefined,
+): Generator<FieldFault> {
   const sender = via ?? provider
-  if (typeof sender !== 'string' || !textless.includes(sender)) return
-  yield { path: ['via'], reason: `${sender} sends no texts: set via: leadsail or leadconnector` }
+  if (typeof sender !== 'string') return
+  if (textless.includes(sender)) {
+    yield { path: ['via'], reason: `${sender} sends no texts: set via: leadsail or leadconnector` }
+  }
+  if (onUnknown === 'resend' && unlisted.includes(sender)) {
+    const why = `${sender} does not list its texts, so that one which went out would be sent again`
+    yield { path: ['onUnknown'], reason: `cannot be resend: ${why}. Leave it out: a person decides` }
+  }
 }
 
 function* pixelFaults(pixel: Record<string, unknown>): Generator<FieldFault> {

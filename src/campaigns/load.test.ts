@@ -172,6 +172,12 @@ describe('a text', () => {
     expect(of(provider, via)).toEqual(sender === undefined ? [] : [fault])
   })
 
+  test('is not sent again where nobody can see whether it went out', () => {
+    const again = 'followUps[0].sms.onUnknown: cannot be resend: leadconnector does not list its texts'
+    expect(of('leadsail', ', via: leadconnector, onUnknown: resend')).toEqual([expect.stringContaining(again)])
+    expect(of('leadsail', ', via: leadsail, onUnknown: resend')).toEqual([])
+  })
+
   test('of a conversation waits for no outcome that none has', () => {
     const text = `id: roof\nname: Roof\nprovider: naturalead\naccount: { channel: email }\nfollowUps:\n  - id: thanks\n    when: { outcome: [voicemail] }\n    sms: { text: Hi, via: leadsail }\n`
     expect(faultsOf(text)).toEqual([

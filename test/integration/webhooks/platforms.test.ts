@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { EventView } from '../../../src/desk/events.ts'
 import { STORE_TIMEOUT_MS } from '../../../src/webhooks/accept.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startOwnRedis } from '../../support/own-redis.ts'
 import { startStage } from '../../support/stage.ts'
 import { type Delivery, deliver } from './deliveries.ts'
@@ -150,5 +151,17 @@ test('while Redis is away LeadConnector is asked again with the one status that 
     const answer = await deliver(stage.url, send(body('call_1', atMs), { atMs }))
     expect([name, answer.status]).toEqual([name, source === 'leadconnector' ? 429 : 503])
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+  }
+
+  // Once it is back what comes again is taken.
+  await redis.start()
+  for (const [name, { source, body, send }] of table) {
+    const delivery = send(body('call_1', atMs), { atMs })
+    const eventId = await eventually(async () => {
+      const answer = await deliver(stage.url, delivery)
+      if (answer.status >= 300) throw new Error(`${name} was answered ${answer.status}`)
+      return String(source === 'twilio' ? answer.headers['x-event-id'] : answer.body['eventId'])
+    })
+    await stage.event(eventId)
   }
 })
