@@ -20,7 +20,7 @@ import {
 export { type KeyRole, type Role, roles } from './setting-values.ts'
 
 /**
- * Every setting this program reads: name, default, meaning and how its text is read. The table in the README and
+ * Every setting this program reads: name, default, meaning and how its text is read. The table in docs/settings.md and
  * `.env.example` are held against this list by a test.
  */
 

@@ -12,11 +12,10 @@ const wanted = Object.entries<Setting>(settings).map(([name, { default: given, m
   meaning,
 }))
 
-describe('README.md', () => {
-  /** Rows of the table under "Settings": `NAME`, `default` or –, meaning. */
+describe('docs/settings.md', () => {
+  /** Rows of its table: `NAME`, `default` or –, meaning. */
   async function rows(): Promise<{ name: string; given: string; meaning: string }[]> {
-    const [, section = ''] = (await read('README.md')).split(/^#+ Settings\s*$/m)
-    const [table = ''] = section.split(/^#/m)
+    const table = await read('docs/settings.md')
     return [...table.matchAll(/^\| `([A-Z_\d]+)` \| (?:`([^`|]*)`|–) \| (.+) \|$/gm)].map(
       ([, name = '', given = '', meaning = '']) => ({ name, given, meaning }),
     )

@@ -3,6 +3,7 @@ import { readOptOut, type Said } from '../campaigns/opt-out-words.ts'
 import { toE164 } from '../campaigns/phone.ts'
 import { type Doings, noteHeard } from '../ledger/heard.ts'
 import type { Ledger } from '../ledger/index.ts'
+import { orderOf } from '../ledger/suppressions.ts'
 
 export interface HearParts {
   ledger: Ledger
@@ -44,7 +45,7 @@ const MAX_JOURNEYS = 50
 export async function hearLead(parts: HearParts, heard: HeardLead, by: string): Promise<Hearing> {
   const { ledger, defaultCountry } = parts
   const own = heard.phone === undefined ? undefined : toE164(heard.phone, defaultCountry)
-  const words = lastWords(heard.texts.toSorted((a, b) => a.at - b.at))
+  const words = lastWords(heard.texts)
   // The number that wrote comes first: nothing is looked up for it.
   const [news, ids] = await Promise.all([heedWords(ledger, words, own, by), journeysOf(ledger, own, heard.leadId)])
   const said = (await heedForOthers(ledger, { words, own, ids }, by)) ?? news
@@ -62,14 +63,19 @@ interface Word extends HeardText {
   said: Said
 }
 
-/** What still holds of all that was said, oldest first: the last START, and the opt-out after it. A sure one is not made doubtful. */
+/**
+ * What still holds of all that was said, oldest first: the last START, and the opt-out after it or at the same time. A
+ * sure one is not made doubtful.
+ */
 function lastWords(texts: readonly HeardText[]): Word[] {
+  const words = texts.flatMap(({ text, at }): Word[] => {
+    const said = readOptOut(text)
+    return said === undefined ? [] : [{ said, at, text }]
+  })
   let start: Word | undefined
   let stop: Word | undefined
-  for (const { text, at } of texts) {
-    const said = readOptOut(text)
-    if (said === undefined) continue
-    const word = { said, at, text }
+  for (const word of words.sort((a, b) => orderOf(a) - orderOf(b))) {
+    const { said, at } = word
     if (said === 'start') [start, stop] = [word, undefined]
     else stop = stop?.said === 'stop' ? { ...stop, at: Math.max(stop.at, at) } : word
   }

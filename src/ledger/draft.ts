@@ -2,6 +2,7 @@ import type { Keys } from '../redis/keys.ts'
 import type { Command, Guard } from './commit.ts'
 import { noteFailures } from './failure.ts'
 import { type Attempt, type Effect, isEnded, type Journey, type Step, stepId, type TimelineEntry } from './journey.ts'
+import { keepSteps } from './keep-steps.ts'
 import { noteTried } from './replay-effect.ts'
 
 /**
@@ -70,8 +71,12 @@ export class Draft {
     return this.journey.effects.find(effect => effect.key === key)
   }
 
-  /** Ends the draft: notes what has gone wrong in it, and stamps the end of a journey that has nothing left to do. */
+  /**
+   * Ends the draft: sees to it that what is planned will be done, notes what has gone wrong, and stamps the end of a
+   * journey that has nothing left to do.
+   */
   close(): void {
+    keepSteps(this)
     noteFailures(this.before, this.journey, this.now)
     noteTried(this.journey)
     if (!isEnded(this.journey)) {

@@ -9,14 +9,28 @@ export function callKey(journeyId: string, attempt: number): string {
 }
 
 export function followUpKey(
-  journey: Pick<Journey, 'id' | 'provider' | 'leadId' | 'campaign'>,
+  journey: Pick<Journey, 'id' | 'provider' | 'leadId' | 'campaign' | 'test'>,
   followUp: Pick<FollowUp, 'id' | 'act'>,
 ): string {
   const { act, id } = followUp
-  if (act.kind === 'pixel' && act.once === 'lead') {
-    return `pixel:${journey.provider}/${journey.leadId}:${journey.campaign}/${id}`
-  }
+  if (act.kind === 'pixel' && act.once === 'lead') return leadPixelKey(journey, id)
   return `${act.kind}:${journey.id}:${id}`
+}
+
+/** A pixel that is fired once per lead. A test is another act: the conversion is still to be fired for real. */
+export function leadPixelKey(
+  { provider, leadId, campaign, test }: Pick<Journey, 'provider' | 'leadId' | 'campaign' | 'test'>,
+  rule: string,
+): string {
+  return `pixel:${test ? 'test:' : ''}${provider}/${leadId}:${campaign}/${rule}`
+}
+
+/**
+ * Names the round in which an effect is tried: another one after every try and every replay. One that was given up never
+ * stands again in a round that it stood in before.
+ */
+export function roundOf({ tries, replay }: Pick<Effect, 'tries' | 'replay'>): string {
+  return `${tries}/${replay?.id ?? ''}`
 }
 
 export function plannedEffect(
@@ -108,6 +122,12 @@ export const stepOfEffect = {
   sms: 'text',
   pixel: 'fire',
 } as const
+
+/** The effect that a step of this kind is about; of several, the one that waits for it. */
+export function effectOfStep({ effects }: Pick<Journey, 'effects'>, kind: EffectKind, rule: string): Effect | undefined {
+  const own = effects.filter(effect => effect.kind === kind && effect.rule === rule)
+  return own.find(({ state }) => state === 'planned') ?? own[0]
+}
 
 export function skipEffect(draft: Draft, effect: Effect, why: string): void {
   effect.state = 'skipped'

@@ -18,6 +18,7 @@ import type { Journey } from './journey.ts'
 import { createJourneys, type Journeys } from './journeys.ts'
 import { createLeads, type Leads } from './leads.ts'
 import { createLivePlaces, type LivePlaces } from './live-places.ts'
+import { createOnceMarks, type OnceMarks } from './once-marks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
 import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
@@ -38,6 +39,7 @@ export interface Ledger {
   people: People
   suppressions: Suppressions
   leads: Leads
+  once: OnceMarks
   due: Due
   audit: Audit
   backlog: Backlog
@@ -74,6 +76,7 @@ export interface LedgerParts {
 export function createLedger(parts: LedgerParts): Ledger {
   const store = { ...parts, instance: parts.identity.instance }
   const leads = createLeads(parts)
+  const once = createOnceMarks(parts)
   const live = createLivePlaces(parts)
   const journeys = createJourneys({ ...store, onCallOver: live.release })
   return {
@@ -86,6 +89,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     people: createPeople(store),
     suppressions: createSuppressions(store),
     leads,
+    once,
     due: createDue(store),
     audit: createAudit(parts),
     backlog: createBacklog(parts),
@@ -100,6 +104,6 @@ export function createLedger(parts: LedgerParts): Ledger {
     failures: createFailures(store),
     replays: createReplays(parts),
     tellings: createTellings({ ...parts, journeys }),
-    retention: createRetention({ ...store, journeys, leads }),
+    retention: createRetention({ ...store, journeys, leads, once }),
   }
 }

@@ -118,7 +118,8 @@ export type EffectState = (typeof effectStates)[number]
 export interface Effect {
   /**
    * `call:<journey>:<attempt>`, `sms:<journey>:<rule>`, `pixel:<journey>:<rule>` or
-   * `pixel:<provider>/<leadId>:<campaign>/<rule>`; `lead:<journey>` where the vendor is told of a lead it does not know;
+   * `pixel:<provider>/<leadId>:<campaign>/<rule>`, of a test `pixel:test:<provider>/…`; `lead:<journey>` where the
+   * vendor is told of a lead it does not know;
    * `handover:<journey>` where the vendor's own dialer is given the lead.
    */
   key: string
@@ -131,6 +132,8 @@ export interface Effect {
   plannedAt: number
   /** When it was first to be done: after its delay, and after the end of quiet hours. */
   dueAt?: number
+  /** When its rule first wanted it done; neither quiet hours nor replays move it. Absent where nobody kept it. */
+  firstDueAt?: number
   intendedAt?: number
   /** Names the last intent, so that whoever wrote it knows it again. */
   intent?: string

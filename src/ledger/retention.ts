@@ -1,11 +1,13 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
 import { namesOf } from './call-names.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
+import { leadPixelKey } from './effects.ts'
 import { unlistFailures } from './failure.ts'
 import type { Identity } from './identity.ts'
-import { stateOf, stepId } from './journey.ts'
+import { type Journey, stateOf, stepId } from './journey.ts'
 import type { Journeys } from './journeys.ts'
 import type { Leads } from './leads.ts'
+import type { OnceMarks } from './once-marks.ts'
 
 /** What a sender may deliver again must stay known at least this long, whatever the retention. */
 const KEEP_MARKS_MS = 7 * 24 * 3_600_000
@@ -24,9 +26,18 @@ export function createRetention(
     identity: Identity
     journeys: Journeys
     leads: Leads
+    once: OnceMarks
   },
 ): Retention {
   const { client, clock, keys, identity, journeys } = parts
+
+  /** What a journey has fired once for its lead outlives its record; what may have arrived stays its own, unsaid. */
+  async function settleMarks(journey: Journey): Promise<void> {
+    for (const { kind, rule, state, unclearSince } of journey.effects) {
+      if (kind !== 'pixel' || (state !== 'done' && unclearSince !== undefined)) continue
+      await parts.once.settle(leadPixelKey(journey, rule), journey.id, state === 'done' ? 'done' : 'free')
+    }
+  }
 
   async function removeJourney(shard: string, journeyId: string): Promise<void> {
     const own = keys.shard(shard)
@@ -48,6 +59,7 @@ export function createRetention(
       const endedAt = journey.endedAt ?? journey.createdAt
       commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
       if (journey.leadId !== '') await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
+      await settleMarks(journey)
       commands.push(...unlistFailures(journey, own))
       for (const step of journey.steps) {
         commands.push(['ZREM', own.due(step.kind, journey.campaign, journey.list), stepId(journeyId, step)])

@@ -49,7 +49,8 @@ export interface Suppressions {
   /** Whether somebody has said so for all of these channels. */
   isStated(person: Person, on: readonly Channel[]): Promise<boolean>
   /**
-   * The number itself has written. START takes back what it wrote before and nothing else.
+   * The number itself has written. START takes back what it wrote before and nothing else; of words with the same time
+   * an opt-out is the last.
    * @returns `old` when something newer was heard of it already
    */
   hear(person: Person, phone: string, word: HeardWord): Promise<'added' | 'released' | 'old'>
@@ -67,7 +68,18 @@ export interface Suppressions {
 }
 
 /** Words that are kept for whoever judges them. */
-const MAX_WORDS = 500
+export const MAX_WORDS = 500
+
+/**
+ * Of words with the same time, in ms, the one that keeps the number from being reached counts as the newest: times are
+ * whole seconds at some vendors. A time that stands alone is that of an opt-out, so hearing one again is no news.
+ */
+const EARLIER_MS = { start: 0.5, stop_inferred: 0.25, stop: 0 } as const
+
+/** What the words of one number are ordered by. */
+export function orderOf({ said, at }: Pick<HeardWord, 'said' | 'at'>): number {
+  return at - EARLIER_MS[said]
+}
 
 export function createSuppressions(parts: CommitStore & { keys: Keys; seal: Seal; identity: Identity }): Suppressions {
   const { client, clock, keys, seal, identity } = parts
@@ -156,8 +168,9 @@ export function createSuppressions(parts: CommitStore & { keys: Keys; seal: Seal
       // A clock that is ahead of ours must not make a word the last one for ever.
       const at = Math.min(sentAt, clock.now())
       const heardAt = own.person(person.id)
-      const newer: Guard = { name: 'old', command: ['HGET', heardAt, 'heardAt'], must: 'below', value: at }
-      const noted: Command = ['HSET', heardAt, 'heardAt', at]
+      const order = orderOf({ said, at })
+      const newer: Guard = { name: 'old', command: ['HGET', heardAt, 'heardAt'], must: 'below', value: order }
+      const noted: Command = ['HSET', heardAt, 'heardAt', order]
       if (said === 'start') {
         return (await release(person, ['text', 'inferred'], [newer], [noted])) ? 'released' : 'old'
       }

@@ -55,7 +55,7 @@ export function createKeys(prefix: string) {
     },
     /** Hash per lead: its journeys, and the newest per campaign. */
     lead: (lead: string) => `${prefix}:lead:${lead}`,
-    /** String per once-mark: the journey that owns it. */
+    /** String per once-mark: who owns it; of a pixel once per lead, the journey and its round, or `done`. */
     once: (mark: string) => `${prefix}:once:${mark}`,
     /** List per import with many faults: its report, sealed, for a day. */
     importReport: (campaign: string, importId: string) => `${prefix}:import:${campaign}:${importId}`,

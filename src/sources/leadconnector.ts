@@ -48,7 +48,6 @@ const CallLog = z.object({
   id,
   agentId: id,
   contactId: SpareName,
-  fromNumber: SpareName,
   createdAt: Instant.pipe(z.number({ error: 'is no instant' })),
   trialCall: z.boolean().optional().catch(undefined),
 })
@@ -101,14 +100,12 @@ export function readLeadConnectorEvent(raw: Buffer): SourceEvent {
 }
 
 function readCallLog(type: string, event: unknown): SourceEvent {
-  const { id: interactionId, agentId: account, contactId, fromNumber, createdAt, trialCall } = parseWith(CallLog, event)
+  const { id: interactionId, agentId: account, contactId, createdAt, trialCall } = parseWith(CallLog, event)
   // Nobody could be texted or asked about, and the vendor's own list shows the call as well once it knows whose it is.
   if (contactId === undefined) return asksNothing(type, 'the call log names no contact')
-  const found = {
-    ...{ interactionId, leadId: contactId, account, at: createdAt },
-    ...(fromNumber === undefined ? {} : { phone: fromNumber }),
-    ...(trialCall === true ? { trial: true } : {}),
-  }
+  // Not `fromNumber`: it is whoever rang, and nothing here says who that was.
+  const whose = { interactionId, leadId: contactId, account, at: createdAt }
+  const found = trialCall === true ? { ...whose, trial: true } : whose
   return { type, meaning: { kind: 'found', provider: 'leadconnector', event: type, found } }
 }
 

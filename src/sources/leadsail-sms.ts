@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWrittenByLead } from '../campaigns/written-by.ts'
 import { PayloadError } from '../errors.ts'
 import { Instant } from './instant.ts'
 import { parseWith, readJson } from './json-body.ts'
@@ -47,6 +48,5 @@ export function readLeadSailText(raw: Buffer): SourceEvent {
 
 /** Earlier texts of the lead, where it is known when they were written: they may never have come here. */
 function inbound({ message, role, source, timestamp }: z.output<typeof Message>): InboundText[] {
-  const isTheirs = source === undefined ? role === 'user' : source === 'inbound'
-  return isTheirs && timestamp !== undefined ? [{ text: message, at: timestamp }] : []
+  return isWrittenByLead({ role, source }) && timestamp !== undefined ? [{ text: message, at: timestamp }] : []
 }

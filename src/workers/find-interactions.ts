@@ -102,15 +102,11 @@ async function takeOne(
 }
 
 /** Without one of these nobody can tell whose it is. */
-function foundOf({
-  interactionId,
-  leadId,
-  account,
-  createdAt,
-  phone,
-  trial,
-}: Interaction): FoundInteraction | undefined {
+function foundOf(interaction: Interaction): FoundInteraction | undefined {
+  const { interactionId, leadId, account, createdAt, type, direction, phone, trial } = interaction
   if (leadId === undefined || account === undefined || createdAt === undefined) return undefined
   const found = { interactionId, leadId, account, at: createdAt, trial: trial === true }
-  return phone === undefined ? found : { ...found, phone }
+  // The number of a call is whoever rang: the lead's only where it is known that the lead did.
+  const isLeads = type !== 'call' || direction === 'inbound'
+  return phone === undefined || !isLeads ? found : { ...found, phone }
 }

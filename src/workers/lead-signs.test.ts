@@ -33,7 +33,7 @@ test('a lead’s own texts are told from ours, from a colleague’s and from wha
   ])
 })
 
-test('a text without a time is as new as the one before it, else as the thread', () => {
+test('a text without a time is a moment newer than the one before it, else as new as the thread', () => {
   const messages = [
     { role: 'user', text: 'first', source: 'inbound' },
     { role: 'agent', text: 'ours', source: 'api', at: 500 },
@@ -41,9 +41,35 @@ test('a text without a time is as new as the one before it, else as the thread',
   ]
   const at = (fields: Partial<Interaction>) =>
     textsOfLead([interaction({ messages, ...fields })], 7).map(text => text.at)
-  expect(at({ createdAt: 100, updatedAt: 900 })).toEqual([900, 500])
-  expect(at({ createdAt: 100 })).toEqual([100, 500])
-  expect(at({})).toEqual([7, 500])
+  expect(at({ createdAt: 100, updatedAt: 900 })).toEqual([900, 501])
+  expect(at({ createdAt: 100 })).toEqual([100, 501])
+  expect(at({})).toEqual([7, 501])
+})
+
+test.each([
+  ['user', 'sms', ['STOP']],
+  ['user', 'Inbound', ['STOP']],
+  ['agent', 'INBOUND', ['STOP']],
+  ['user', 'Manual', []],
+  ['agent', 'sms', []],
+])('role %s with source %s', (role, source, heard) => {
+  const listed = [interaction({ messages: [{ role, source, text: 'STOP', at: 1 }] })]
+  expect(textsOfLead(listed, 0).map(({ text }) => text)).toEqual(heard)
+})
+
+test('texts without times are told in their order, and a START is no newer than what follows it', () => {
+  const thread = (...texts: (string | [text: string, at: number])[]) => {
+    const messages = texts.map(entry => {
+      const [text, at] = typeof entry === 'string' ? [entry] : entry
+      return { role: 'user', text, ...(at === undefined ? {} : { at }) }
+    })
+    return textsOfLead([interaction({ messages, updatedAt: 900 })], 7).map(({ at }) => at)
+  }
+  expect(thread('STOP', 'START', 'STOP')).toEqual([900, 901, 902])
+  expect(thread(['Hello', 500], 'START', 'STOP')).toEqual([500, 501, 502])
+  expect(thread('START', ['STOP', 500])).toEqual([500, 500])
+  expect(thread('STOP', ['START', 500])).toEqual([900, 500])
+  expect(thread(['Hello', 500], 'START', ['STOP', 500])).toEqual([500, 500, 500])
 })
 
 test('calls by the lead are told from calls to it', () => {

@@ -1,3 +1,5 @@
+import { readOptOut } from '../campaigns/opt-out-words.ts'
+import { isWrittenByLead } from '../campaigns/written-by.ts'
 import type { Interaction, InteractionMessage } from '../clients/ports.ts'
 
 /** What in a vendor's list of a lead's interactions the lead did of its own accord, and what others did. Pure. */
@@ -14,24 +16,35 @@ export interface SignText {
 const textless: ReadonlySet<string> = new Set(['call', 'email'])
 
 /**
- * Texts that the lead wrote. One without a time is taken to be as new as it can be: an opt-out is not to be missed for it.
+ * Texts that the lead wrote, each with a time.
  * @param fallbackAt the time of a text of which nothing is dated, ms
  */
 export function textsOfLead(interactions: readonly Interaction[], fallbackAt: number): SignText[] {
   return interactions
     .filter(({ type }) => !textless.has(type))
     .flatMap(({ interactionId, phone, messages, createdAt, updatedAt }) => {
-      let before = updatedAt ?? createdAt ?? fallbackAt
-      return messages.flatMap(message => {
-        const at = message.at ?? before
-        if (message.at !== undefined) before = message.at
-        return isInbound(message) ? [{ phone, interactionId, text: message.text, at }] : []
-      })
+      const times = timesOf(messages, updatedAt ?? createdAt ?? fallbackAt)
+      return messages.flatMap((message, index) =>
+        isWrittenByLead(message) ? [{ phone, interactionId, text: message.text, at: times[index] ?? fallbackAt }] : [],
+      )
     })
 }
 
-function isInbound({ source, role }: InteractionMessage): boolean {
-  return source === undefined ? role === 'user' : source === 'inbound'
+/** One text without a time comes so much later than the text before it: what stands later in a thread was said later. */
+const APART_MS = 1
+
+/**
+ * When each message of a thread was written. One without a time is taken to be a moment newer than the one before it, or
+ * as new as the thread: an opt-out is not to be missed for it. A START is not taken to be newer than what follows it.
+ */
+function timesOf(messages: readonly InteractionMessage[], startAt: number): number[] {
+  let next = startAt
+  return messages.map(({ at, text }, index) => {
+    const own = at ?? next
+    next = own + APART_MS
+    if (at !== undefined || readOptOut(text) !== 'start') return own
+    return Math.min(own, messages.slice(index + 1).find(later => later.at !== undefined)?.at ?? own)
+  })
 }
 
 /** When the lead rang, ms. */

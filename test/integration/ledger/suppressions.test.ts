@@ -43,9 +43,11 @@ class Model {
     for (const channel of on) this.marks.add(`${kind} ${channel}`)
   }
 
+  /** Of words of the same time an opt-out is the newest, and the surer one. */
   hear(said: 'stop' | 'stop_inferred' | 'start', at: number): void {
-    if (at <= this.heardAt) return
-    this.heardAt = at
+    const order = at * 3 + ['start', 'stop_inferred', 'stop'].indexOf(said)
+    if (order <= this.heardAt) return
+    this.heardAt = order
     if (said === 'start') this.drop('text', 'inferred')
     if (said === 'stop') {
       this.drop('inferred')
@@ -123,6 +125,41 @@ test('many who write at once leave what the newest of them said', async () => {
     await Promise.all(shuffled.map(({ word }) => ledger.suppressions.hear(person, phone, { ...word, ...why })))
     expect((await ledger.people.read(person)).suppressed).toEqual(said.at(-1)?.said === 'stop' ? ['voice', 'sms'] : [])
   }
+})
+
+test.each([
+  [['stop', 'start'], ['text']],
+  [['start', 'stop'], ['text']],
+  [['stop_inferred', 'start'], ['inferred']],
+  [['start', 'stop_inferred'], ['inferred']],
+  [['stop', 'stop_inferred'], ['text']],
+  [['stop_inferred', 'stop'], ['text']],
+  [['start', 'stop', 'start'], ['text']],
+] as const)('%j at the same time: %j is left standing', async (said, kinds) => {
+  const ledger = await open()
+  const phone = '+12025550123'
+  const person = ledger.identity.person(phone)
+  for (const word of said) await ledger.suppressions.hear(person, phone, { said: word, at: 1_000, ...words })
+  expect((await standing(ledger, person)).kinds).toEqual(kinds)
+  // Strictly newer: it takes all of it back, and the same old words change nothing.
+  expect(await ledger.suppressions.hear(person, phone, { said: 'start', at: 1_001, ...words })).toBe('released')
+  for (const word of said) {
+    expect(await ledger.suppressions.hear(person, phone, { said: word, at: 1_000, ...words })).toBe('old')
+  }
+  expect(await ledger.suppressions.find(person)).toBeUndefined()
+})
+
+test('an opt-out that was taken away is not news when it is heard again', async () => {
+  const ledger = await open()
+  const phone = '+12025550123'
+  const person = ledger.identity.person(phone)
+  for (const said of ['stop', 'stop_inferred'] as const) {
+    const word = { said, at: said === 'stop' ? 1_000 : 2_000, ...words }
+    expect(await ledger.suppressions.hear(person, phone, word)).toBe('added')
+    await ledger.suppressions.remove(person)
+    expect(await ledger.suppressions.hear(person, phone, word)).toBe('old')
+  }
+  expect(await ledger.suppressions.find(person)).toBeUndefined()
 })
 
 test('the first reason stands, a clock ahead of ours makes no word the last one, and words are kept for review alone', async () => {
