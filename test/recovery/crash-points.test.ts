@@ -28,7 +28,12 @@ const played = new Map<string, Run>()
 
 test('a process that dies at any await of any handler loses and doubles nothing', async () => {
   const startedAt = performance.now()
-  const recorded = await Promise.all(scenes.map(async scene => ({ scene, points: (await playScene(scene)).points })))
+  const recorded = await Promise.all(
+    scenes.map(async scene => {
+      const { points } = await playScene(scene)
+      return { scene, points: points.filter(point => scene.varies?.test(point) !== true) }
+    }),
+  )
   const worthIt = recorded.flatMap(({ scene, points }) => {
     const differing = points.filter(point => scene.shows.test(point) && CHANGES.some(change => change.test(point)))
     expect(differing.length, scene.name).toBeGreaterThan(8)

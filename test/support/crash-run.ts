@@ -20,6 +20,8 @@ export interface Scene {
   play(outside: Outside): Promise<void>
   /** Points that no scene before it has shown. */
   shows: RegExp
+  /** Points that not every run reaches. */
+  varies?: RegExp
   /** How it ends where nobody dies. */
   ends: {
     calls: number

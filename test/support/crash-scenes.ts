@@ -116,6 +116,24 @@ export const scenes: readonly Scene[] = [
     ends: { calls: 1, kinds: ['call'], effects: {}, records: ['lead qualified', 'submission qualified'] },
   },
   {
+    name: 'a call that the vendor places in its own time',
+    campaign: {
+      ...{ ...quick, provider: 'leadconnector', account: { agentIds: ['agent_1'], workflowId: 'wf_1' } },
+      ...{ trigger: { events: ['VoiceAiCallEnd'] }, poll: { ...quick.poll, walk: 'PT0.4S', deadline: 'PT3S' } },
+    },
+    control: {
+      leads: [{ leadId: 'contact_1', phone: details.phone }],
+      leadconnector: { enrolmentMs: 100 },
+      scripts: { contact_1: [{ status: 'qualified', lengthMs: 10 }] },
+    },
+    play: ({ send }) =>
+      send('call.requested', { campaign: 'roof', leadId: 'contact_1', ...details, timezone: 'America/New_York' }),
+    shows: /./,
+    // How often the call is looked for differs from run to run.
+    varies: /^poll-|^find-interactions .* (?:[2-9]|\d\d)|poll-interaction/,
+    ends: { calls: 1, kinds: ['call'], effects: {} },
+  },
+  {
     name: 'somebody of a list whom the vendor does not know',
     campaign: { ...quick, followUps: [pixel] },
     control: { autoCreateLeads: false, scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] } },

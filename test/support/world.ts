@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { ControlInput } from '../../simulator/control.ts'
+import { USUAL_LOCATION } from '../../simulator/leadconnector/control.ts'
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts'
 import { signStandard } from '../../src/webhooks/sources/standard.ts'
 import { eventually } from './eventually.ts'
@@ -50,6 +51,10 @@ export async function createWorld(options: {
       LEADSAIL_API_KEY: 'test-key',
       LEADSAIL_BASE_URL: simulator.leadsailUrl,
       LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,
+      LEADCONNECTOR_TOKEN: 'pit-test',
+      LEADCONNECTOR_LOCATION_ID: USUAL_LOCATION,
+      LEADCONNECTOR_BASE_URL: simulator.leadconnectorUrl,
+      LEADCONNECTOR_RATE: '1000/s',
       NATURALEAD_API_KEY: 'nl_test_key',
       NATURALEAD_BASE_URL: simulator.naturaleadUrl,
       META_ACCESS_TOKEN: 'meta-token',
