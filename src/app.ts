@@ -1,38 +1,40 @@
 import { hostname } from 'node:os'
 import express from 'express'
-import { allow } from './api/answers.ts'
-import { createHealthRouter } from './api/health.ts'
-import { createMetricsRouter } from './api/metrics.ts'
+import { readApiPage } from './api/openapi/page.ts'
 import { createApiRouter } from './api/router.ts'
+import { createServiceRouter } from './api/service.ts'
 import { readAtStart } from './campaign-files/read-at-start.ts'
 import { createCampaignRegister } from './campaign-files/register.ts'
+import { warnOfMissing } from './campaign-files/warn-of-missing.ts'
 import { watchCampaignFiles } from './campaign-files/watch.ts'
 import { createCampaignBook } from './campaigns/book.ts'
-import type { Campaign } from './campaigns/campaign.ts'
 import { createBudget, type Rate } from './clients/budget.ts'
-import { createDeliveryForward } from './clients/delivery-forward.ts'
-import { createEventWebhook } from './clients/event-webhook.ts'
-import { createProviders, type Providers } from './clients/providers.ts'
-import { type Clock, type Random, systemClock } from './clock.ts'
+import { createProviders } from './clients/providers.ts'
+import { createReceivers } from './clients/receivers.ts'
+import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDashboard } from './dashboard/router.ts'
 import { createDesk } from './desk/index.ts'
 import { endedView } from './desk/journey-view.ts'
 import { createReadiness } from './desk/readiness.ts'
+import { holdRestored } from './desk/restored.ts'
+import { createKeyCheck } from './http/key-check.ts'
 import { sendProblem } from './http/problem.ts'
 import { listen } from './http/server.ts'
 import { loadIdentity } from './ledger/identity.ts'
 import { createLedger } from './ledger/index.ts'
 import { createTokenStore } from './ledger/vendor-tokens.ts'
-import { createLogger, type Logger } from './logger.ts'
+import { addLogContext, createLogger, type Logger, withLogContext } from './logger.ts'
+import type { Overrides } from './overrides.ts'
 import { createProducer } from './queues/producer.ts'
 import { receiveEvent } from './queues/receive-event.ts'
+import { startBeat } from './redis/beat.ts'
 import { producerConnection, untilReady, workerConnection } from './redis/connect.ts'
 import { createKeys } from './redis/keys.ts'
 import { assertSafeRedis } from './redis/safety.ts'
 import { openRedisTarget } from './redis/target.ts'
 import { createCampaignKeeper } from './scheduler/keep-campaigns.ts'
-import { planByCampaigns, planRecurring } from './scheduler/recurring.ts'
+import { LOOK_FOR_ALERTS_EVERY_MS, planByCampaigns, planRecurring } from './scheduler/recurring.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
 import { createReplayWalk } from './scheduler/walk-replays.ts'
 import { createSeal } from './seal.ts'
@@ -41,29 +43,18 @@ import { createReceiver } from './webhooks/accept.ts'
 import { createHandOver } from './webhooks/hand-over.ts'
 import { createWebhookRouter } from './webhooks/router.ts'
 import { configuredSources } from './webhooks/sources/index.ts'
+import { createAlertWatch } from './workers/alert-watch.ts'
 import { createHearNow } from './workers/hear-now.ts'
 import { createHandlers } from './workers/index.ts'
 import { tryMendedKeys } from './workers/pixel-gate.ts'
 import { createRuntime } from './workers/runtime.ts'
 
+export type { Overrides } from './overrides.ts'
+
 export interface App extends AsyncDisposable {
   /** The port that was bound; `undefined` without the web role. */
   port: number | undefined
   logger: Logger
-}
-
-export interface Overrides {
-  clock?: Clock
-  random?: Random
-  logger?: Logger
-  /** How long a request to a vendor may still take effect; tests that wait for it shorten it. */
-  requestTimeoutMs?: number
-  /** How long an event may take to be stored before its sender is asked to come again. */
-  storeTimeoutMs?: number
-  /** How soon what a dead process left behind is taken up; tests that wait for it shorten it. */
-  recovery?: { lockMs?: number; stalledCheckMs?: number; leaseMs?: number }
-  /** Wraps what lies beyond an await: the ledger, the way onto the queues, the vendors. Tests count there, and kill. */
-  instrument?: <T extends object>(name: string, part: T) => T
 }
 
 /** How long the first answer of Redis may take. */
@@ -85,6 +76,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const logger = overrides.logger ?? createLogger({ level: config.logLevel })
   const now = () => clock.now()
   const { recovery = {}, instrument = (_name, part) => part } = overrides
+  const { alertsEveryMs = LOOK_FOR_ALERTS_EVERY_MS } = overrides
   const stopShareMs = (part: keyof typeof STOP_SHARES) => config.shutdownTimeoutMs * STOP_SHARES[part]
   const has = (role: (typeof config.roles)[number]) => config.roles.includes(role)
   await using started = new AsyncDisposableStack()
@@ -101,7 +93,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const patient = workerConnection(target, { name: 'aftercall-worker', onError })
   started.defer(() => patient.disconnect())
   const keys = createKeys(config.redis.prefix)
-  const telemetry = createTelemetry({ process: processName, logger })
+  const fields = { run: withLogContext, add: addLogContext }
+  const { tracesUrl } = config
+  const telemetry = started.use(await createTelemetry({ process: processName, logger, now, tracesUrl, fields }))
   const budget = (account: string, rate: Rate) =>
     createBudget({
       ...{ client: patient, clock, random, key: keys.budget(account), rate },
@@ -127,9 +121,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     waitReplicas,
     tellsEnds,
     onCommitted: telemetry.onCommitted,
+    trace: telemetry.trace,
     onDue: (dueAt: number) => scheduler?.wake(dueAt),
   }
-  const quickLedger = instrument('web', createLedger({ client: quick, ...ledgerParts }))
+  const watched = createLedger({ client: quick, ...ledgerParts })
+  const [{ dataDir }, { instance }, onRestored] = [config, identity, holdRestored(watched, logger)]
+  started.use(await startBeat({ client: quick, key: keys.beat, dataDir, instance, now, onRestored, onError }))
+  const quickLedger = instrument('web', watched)
   const ledger = instrument('ledger', createLedger({ client: patient, ...ledgerParts }))
 
   const quickProducer = instrument('web', started.use(createProducer({ client: quick, keys, onError })))
@@ -137,7 +135,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const provider = (name: string) => instrument(name, providers.of(name))
   const destination = (name: string) => instrument(name, providers.destination(name))
 
-  started.use(telemetry.share(snapshot => quickLedger.processMetrics.publish(processName, snapshot)))
+  const receivers = started.use(createReceivers(config, { clock, random, instrument }))
+  const publish = (snapshot: string) => quickLedger.processMetrics.publish(processName, snapshot)
+  started.use(telemetry.share({ publish, note: watched.signals.note }))
 
   const register = createCampaignRegister(ledger)
   await register.start(loaded)
@@ -152,6 +152,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
     }),
   )
+
+  const alerts = createAlertWatch({
+    ...{ ledger: watched, client: quick, keys, campaigns, clock, logger, http: config.http },
+    oldestJobs: () => quickProducer.oldest(),
+    fileFaults: files.faults,
+    receiver: receivers.alerts,
+  })
+  started.use(telemetry.standIn({ ...alerts, everyMs: alertsEveryMs }))
 
   const scheduler = has('scheduler')
     ? createScheduler({
@@ -179,21 +187,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       defaultCountry,
       retentionMs,
     }
-    const receiver = config.events && started.use(createEventWebhook({ ...config.events, clock, random }))
-    const { forwardUrl } = config.leadsail.smsAgent
-    const forward =
-      forwardUrl === undefined ? undefined : started.use(createDeliveryForward({ url: forwardUrl, clock, random }))
     const handlers = createHandlers({
       ...parts,
-      ...(forward === undefined ? {} : { forward: instrument('forward', forward) }),
-      ends: {
-        describe: endedView,
-        ...(receiver === undefined ? {} : { receiver: instrument('receiver', receiver) }),
-      },
+      forward: receivers.forward,
+      ends: { describe: endedView, receiver: receivers.events },
+      lookForAlerts: alerts.look,
       ...(overrides.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: overrides.requestTimeoutMs }),
     })
     const runtime = started.use(
-      createRuntime({ client: patient, keys, handlers, logger, now, onSettled: telemetry.onSettled, ...recovery }),
+      createRuntime({
+        ...{ client: patient, keys, handlers, logger, now, onSettled: telemetry.onSettled, trace: telemetry.trace.job },
+        ...recovery,
+      }),
     )
     started.defer(() => runtime.drain(stopShareMs('jobs'), stopShareMs('handBack')))
     await tryMendedKeys(ledger, name => providers.faultOf(name) === undefined)
@@ -201,7 +206,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 
   if (scheduler !== undefined) {
-    await planRecurring(producer, campaigns.all())
+    await planRecurring(producer, campaigns.all(), alertsEveryMs)
     scheduler.start()
     // Stops before the workers: what nobody has started is left for the next process.
     started.use(scheduler)
@@ -221,21 +226,27 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     )
     const isForwarding = config.leadsail.smsAgent.forwardUrl !== undefined
     const { defaultCountry } = config
-    const intake = { ledger: quickLedger, clock, leads: provider, defaultCountry, campaigns }
+    const intake = { ledger: quickLedger, clock, leads: provider, calls: provider, defaultCountry, campaigns }
     const optOuts = createHearNow({ ...intake, random, logger, isForwarding })
     const handOver = (eventId: string, mayOptOut: boolean) => (mayOptOut ? optOuts : anyEvents).add(eventId)
     const { storeTimeoutMs } = overrides
     const receiver = createReceiver({
       ...{ events: quickLedger.events, handOver, clock, logger, onReceipt: telemetry.onReceipt },
+      trace: telemetry.trace.delivery,
       ...(storeTimeoutMs === undefined ? {} : { storeTimeoutMs }),
     })
     const wake = () => scheduler?.wake(clock.now())
+    const asksCanary = has('worker')
+    const isStopping = () => stopping
+    const readiness = createReadiness({ client: quick, keys, identity, now, asksCanary, durability, isStopping })
     const desk = createDesk({
       ...{ ...intake, client: quick, keys },
       onReplay: wake,
+      onErasure: wake,
       onReplayAsked: () => replayWalk?.wake(),
       onResume: wake,
       fileFaults: files.faults,
+      settings: { shown: config.shown, files: files.list, readiness },
       logger,
       dialsPerSecond: providers.ratePerSecond,
       queues: () => quickProducer.backlog(),
@@ -244,19 +255,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const { adminKeys, publicUrl } = config.http
     const others = () => quickLedger.processMetrics.others(processName)
     const expose = () => telemetry.expose({ others, gauges: () => desk.gauges.read() })
-    const dashboard = createDashboard({ desk, adminKeys, publicUrl, mark: identity.mark, now, logger })
-    const asksCanary = has('worker')
-    const isStopping = () => stopping
-    const readiness = createReadiness({ client: quick, keys, identity, now, asksCanary, durability, isStopping })
+    const keyCheck = createKeyCheck({ adminKeys, now })
+    const dashboard = createDashboard({
+      ...{ desk, adminKeys, keyCheck, publicUrl, mark: identity.mark, now, logger },
+      readApi: readApiPage,
+    })
 
     const web = express()
     web.disable('x-powered-by')
     web.set('etag', false)
     web.use('/webhooks', createWebhookRouter({ sources: configuredSources(config), receiver }))
-    web.use(createHealthRouter(readiness))
-    web.use(createMetricsRouter({ allow: allow(adminKeys), expose }))
-    web.use('/api/v1', createApiRouter({ desk, adminKeys, logger }))
+    web.use(createServiceRouter({ readiness, keyCheck, logger, expose }))
+    web.use('/api/v1', createApiRouter({ desk, keyCheck, logger }))
     web.use('/dashboard', dashboard.router)
+    web.use('/docs', dashboard.docs)
     web.get('/', (_request, response) => response.redirect('/dashboard'))
     web.use((_request, response) => sendProblem(response, 404, 'nothing is here'))
 
@@ -278,15 +290,5 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await running.disposeAsync()
       logger.info({}, 'app.stopped')
     },
-  }
-}
-
-/** Said at the start, so that nobody wonders why leads wait. */
-function warnOfMissing(campaigns: readonly Campaign[], providers: Providers, logger: Logger): void {
-  for (const { id, provider, followUps } of campaigns) {
-    for (const name of new Set([provider, ...followUps.map(({ act }) => act.via)])) {
-      const fault = providers.faultOf(name)
-      if (fault !== undefined) logger.warn({ campaign: id, fault }, 'provider.missing')
-    }
   }
 }

@@ -6,6 +6,7 @@ import { ConfigError } from './errors.ts'
 import { isLoopback } from './loopback.ts'
 import { parseRedisUrl } from './redis/redis-url.ts'
 import { type KeyRole, type Role, roles, type Setting, type SettingName, settings } from './settings.ts'
+import { type ShownSetting, showSettings } from './shown-settings.ts'
 
 export interface AdminKey {
   name: string
@@ -52,6 +53,12 @@ export interface Config {
   platforms: Readonly<Record<Platform, readonly string[]>>
   /** Where our own events go; the first secret signs. */
   events?: { url: string; secrets: readonly Buffer[] }
+  /** Where alerts go; the first secret signs, if there is one. */
+  alerts?: { url: string; secrets: readonly Buffer[] }
+  /** Base address of a collector of traces. */
+  tracesUrl?: string
+  /** All settings as people may see them: no secret is in them. */
+  shown: readonly ShownSetting[]
 }
 
 /** An ad platform that is sent conversions directly; without a token it is not set up. */
@@ -98,6 +105,9 @@ export function loadConfig(env: Env): Config {
   const publicUrl = read('PUBLIC_URL')
   const forwardUrl = read('LEADSAIL_SMS_AGENT_FORWARD_URL')
   const eventsUrl = read('EVENT_WEBHOOK_URL')
+  const alertsUrl = read('ALERT_WEBHOOK_URL')
+  const ownSecrets = required('EVENT_WEBHOOK_SECRET', [])
+  const tracesUrl = read('OTEL_EXPORTER_OTLP_ENDPOINT')
   const locationId = read('LEADCONNECTOR_LOCATION_ID')
   const oauth = readOauth(read, faults)
   const config: Config = {
@@ -121,6 +131,7 @@ export function loadConfig(env: Env): Config {
     retentionMs: durationMs('RETENTION'),
     defaultCountry: required('DEFAULT_COUNTRY', ''),
     logLevel: required('LOG_LEVEL', 'info'),
+    shown: showSettings(env),
     shutdownTimeoutMs: durationMs('SHUTDOWN_TIMEOUT'),
     leadsail: {
       apiKeys: required('LEADSAIL_API_KEY', []),
@@ -170,7 +181,9 @@ export function loadConfig(env: Env): Config {
       bland: required('BLAND_WEBHOOK_SECRET', []),
       twilio: required('TWILIO_AUTH_TOKEN', []),
     },
-    ...(eventsUrl === undefined ? {} : { events: { url: eventsUrl, secrets: required('EVENT_WEBHOOK_SECRET', []) } }),
+    ...(eventsUrl === undefined ? {} : { events: { url: eventsUrl, secrets: ownSecrets } }),
+    ...(alertsUrl === undefined ? {} : { alerts: { url: alertsUrl, secrets: ownSecrets } }),
+    ...(tracesUrl === undefined ? {} : { tracesUrl }),
   }
 
   if (url !== undefined) {

@@ -11,6 +11,11 @@ export function withLogContext<T>(fields: Record<string, unknown>, work: () => T
   return context.run({ ...context.getStore(), ...fields }, work)
 }
 
+/** Adds to what every further line of the work under way carries. Outside of any it does nothing. */
+export function addLogContext(fields: Record<string, unknown>): void {
+  Object.assign(context.getStore() ?? {}, fields)
+}
+
 /** Names under which personal data or a secret could reach a log line by mistake. */
 const PRIVATE_NAMES = [
   'phone',

@@ -9,7 +9,16 @@ export interface Seal {
   openBytes(sealed: Buffer): Buffer
   sealText(plain: string): string
   openText(sealed: string): string
+  /** The name of the key that seals: it tells keys apart and nothing of them. `none` without a key. */
+  sealsWith: string
+  /** The names of all keys that open. */
+  opensWith: readonly string[]
+  /** The name of the key that something was sealed with. */
+  keyOf(sealed: Buffer | string): string
 }
+
+/** What data that is not sealed counts as sealed with. */
+export const NO_KEY = 'none'
 
 const PLAIN = 0
 const AES_256_GCM = 1
@@ -43,7 +52,17 @@ export function createSeal(keys: readonly Buffer[]): Seal {
     return Buffer.concat([decipher.update(sealed.subarray(nonceEnd + TAG_LENGTH)), decipher.final()])
   }
 
+  function keyOf(sealed: Buffer): string {
+    return sealed[0] === PLAIN ? NO_KEY : sealed.subarray(1, 1 + KEY_ID_LENGTH).toString('hex')
+  }
+
   return {
+    sealsWith: first?.id.toString('hex') ?? NO_KEY,
+    opensWith: [NO_KEY, ...ring.map(({ id }) => id.toString('hex'))],
+    keyOf(sealed) {
+      if (typeof sealed !== 'string') return keyOf(sealed)
+      return sealed.startsWith('p') ? NO_KEY : keyOf(Buffer.from(sealed.slice(1), 'base64'))
+    },
     sealBytes,
     openBytes,
     sealText: plain => (first === undefined ? `p${plain}` : `s${sealBytes(Buffer.from(plain)).toString('base64')}`),

@@ -250,15 +250,24 @@ export const settings = {
     secret: true,
     schema: secrets,
   }),
+  ALERT_WEBHOOK_URL: setting({
+    meaning: 'where alerts go when they are raised and when they are over',
+    secret: true,
+    schema: eventUrl,
+  }),
   EVENT_WEBHOOK_URL: setting({
     meaning: 'where a Standard Webhook `journey.ended` goes whenever a journey ends',
     secret: true,
     schema: eventUrl,
   }),
   EVENT_WEBHOOK_SECRET: setting({
-    meaning: 'Standard Webhooks secret `whsec_…` that signs them',
+    meaning: 'Standard Webhooks secret `whsec_…` that signs them, and alerts',
     secret: true,
     schema: secrets.pipe(z.array(webhookSecret)),
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting({
+    meaning: 'turns tracing on: an OTLP/HTTP collector, such as `http://127.0.0.1:4318`',
+    schema: url,
   }),
   AFTERCALL_URL: setting({
     default: 'http://127.0.0.1:3000',

@@ -1,16 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
-import {
-  contractImports,
-  doors,
-  forUnitTests,
-  guarded,
-  harmless,
-  libraries,
-  onlyInTests,
-  pure,
-  rooms,
-} from './rooms.ts'
+import { doors, harmless, libraries, onlyInTests, pure } from './doors.ts'
+import { contractImports, forUnitTests, guarded, rooms } from './rooms.ts'
 import type { Import, SourceFacts } from './source-facts.ts'
 import type { Violation } from './violation.ts'
 import { isInside, isTest, isUnitTest, roomOf } from './where.ts'
@@ -69,7 +60,7 @@ function handlerFault(
 function libraryFault(path: string, specifier: string, isType: boolean): string | undefined {
   if (isTest(path)) return undefined
   const name = isBuiltin(specifier) ? specifier : (/^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier)
-  if (onlyInTests.includes(name)) return `${name} is for tests alone`
+  if (onlyInTests.includes(name) && !isInside(path, 'scripts')) return `${name} is for tests alone`
   if (!isInside(path, 'src')) return undefined
 
   if (isBuiltin(name)) {

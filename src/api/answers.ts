@@ -1,8 +1,9 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 import { z } from 'zod'
-import type { AdminKey } from '../config.ts'
-import { isAtLeast, isDirectLocal, localOwner, ownerOfKey, type Principal } from '../http/access.ts'
+import { isAtLeast, type Principal } from '../http/access.ts'
+import type { KeyCheck } from '../http/key-check.ts'
 import { sendProblem } from '../http/problem.ts'
+import type { Logger } from '../logger.ts'
 
 /** Query of every list. */
 export const Listing = z.object({
@@ -14,13 +15,20 @@ export const Listing = z.object({
 export const FilterText = z.string().max(200).optional()
 
 /** Who asks, and whether they may: viewers only read. */
-export function allow(adminKeys: readonly AdminKey[]): RequestHandler {
+export function allow({ keyCheck, logger }: { keyCheck: KeyCheck; logger: Logger }): RequestHandler {
   return (request, response, next) => {
-    const principal = principalFrom(request, adminKeys)
-    if (principal === undefined) {
+    const verdict = keyCheck.bearer(request)
+    if (verdict.result === 'limited') {
+      logger.warn({}, 'api.key_limited')
+      response.set('Retry-After', String(Math.ceil(verdict.waitMs / 1000)))
+      return sendProblem(response, 429, 'too many wrong API keys came from this address; none is looked at for now')
+    }
+    if (verdict.result !== 'let_in') {
+      if (verdict.result === 'wrong_key') logger.warn({}, 'api.key_refused')
       response.set('WWW-Authenticate', 'Bearer')
       return sendProblem(response, 401, 'an API key is needed: Authorization: Bearer <key>')
     }
+    const { principal } = verdict
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (!isRead && !isAtLeast(principal, 'operator')) {
       return sendProblem(response, 403, `${principal.name} is a ${principal.role} and may only read`)
@@ -28,12 +36,6 @@ export function allow(adminKeys: readonly AdminKey[]): RequestHandler {
     response.locals['principal'] = principal
     next()
   }
-}
-
-function principalFrom(request: Request, adminKeys: readonly AdminKey[]): Principal | undefined {
-  if (adminKeys.length === 0) return isDirectLocal(request) ? localOwner : undefined
-  const given = /^Bearer (.+)$/i.exec(request.get('Authorization') ?? '')?.[1]
-  return given === undefined ? undefined : ownerOfKey(given, adminKeys)
 }
 
 /** Whoever `allow` let in. */

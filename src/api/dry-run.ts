@@ -8,7 +8,7 @@ import { parseOr400 } from './answers.ts'
 const LIMIT = 1_000
 const MAX_LIMIT = 100_000
 
-const DryRunQuery = z.object({
+export const DryRunQuery = z.object({
   since: z
     .union(
       [z.iso.datetime({ offset: true }), z.iso.date()],

@@ -4,7 +4,7 @@ import { type EventDesk, eventStates } from '../desk/events.ts'
 import { sendProblem } from '../http/problem.ts'
 import { answerOr404, FilterText, Listing, parseOr400, principalOf } from './answers.ts'
 
-const EventQuery = Listing.extend({ source: FilterText, status: z.enum(eventStates).optional() })
+export const EventQuery = Listing.extend({ source: FilterText, status: z.enum(eventStates).optional() })
 
 export function createEventRoutes(events: EventDesk): Router {
   const router = Router()
@@ -20,7 +20,7 @@ export function createEventRoutes(events: EventDesk): Router {
 
   router.get('/:id/raw', async (request, response) => {
     const raw = await events.raw(request.params.id)
-    if (raw === undefined) return sendProblem(response, 404, 'no such event, or its body is past its retention')
+    if (raw === undefined) return sendProblem(response, 404, 'no such event, or its body is past its retention or was erased')
     // Whatever it says it is, a browser must not run it.
     response.set({ 'Content-Type': 'application/octet-stream', 'X-Event-Content-Type': raw.contentType })
     response.set('Content-Disposition', 'attachment').end(raw.body)

@@ -7,7 +7,7 @@ import { CSV, NDJSON, sendFile } from '../http/send-file.ts'
 import type { Logger } from '../logger.ts'
 import { parseOr400, principalOf } from './answers.ts'
 
-const ExportQuery = z.object({
+export const ExportQuery = z.object({
   format: z.enum(exportFormats).default('csv'),
   by: z.enum(exportRows).default('lead'),
 })

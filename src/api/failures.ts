@@ -18,7 +18,7 @@ const fields = {
   since: optional(Instant),
 }
 export const FailureFields = z.strictObject(fields)
-const FailureQuery = Listing.extend(fields)
+export const FailureQuery = Listing.extend(fields)
 
 /** Leaves out what was not given. */
 export function filterOf({ kind, cause, campaign, since }: z.output<typeof FailureFields>) {

@@ -12,7 +12,7 @@ import type { Logger } from '../logger.ts'
 import { parseOr400, principalOf } from './answers.ts'
 
 const Flag = z.enum(['true', 'false']).default('false')
-const ImportQuery = z.object({ dryRun: Flag, createLeads: Flag })
+export const ImportQuery = z.object({ dryRun: Flag, createLeads: Flag })
 
 const formats: Readonly<Record<string, ImportFormat>> = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson' }
 

@@ -6,7 +6,7 @@ import { sendProblem } from '../http/problem.ts'
 import { CallRequested } from '../sources/standard.ts'
 import { answerOr404, FilterText, Listing, parseOr400, principalOf } from './answers.ts'
 
-const JourneyQuery = Listing.extend({
+export const JourneyQuery = Listing.extend({
   leadId: FilterText,
   phone: FilterText,
   interactionId: FilterText,
@@ -15,7 +15,7 @@ const JourneyQuery = Listing.extend({
   state: z.enum(journeyStates).optional(),
   outcome: z.enum(outcomes).optional(),
 })
-const JourneyBody = CallRequested.extend({ force: z.boolean().default(false) })
+export const JourneyBody = CallRequested.extend({ force: z.boolean().default(false) })
 
 export function createJourneyRoutes(journeys: JourneyDesk): Router {
   const router = Router()

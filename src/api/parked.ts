@@ -5,7 +5,7 @@ import type { ParkedDesk } from '../desk/parked.ts'
 import { sendProblem } from '../http/problem.ts'
 import { Listing, parseOr400, principalOf } from './answers.ts'
 
-const Decision = z.strictObject({
+export const Decision = z.strictObject({
   happened: z.boolean(),
   interactionId: z.string().min(1).max(200).optional(),
   leadId: z.string().min(1).max(200).optional(),

@@ -7,7 +7,7 @@ import { FailureFields, filterOf } from './failures.ts'
 /** Nobody's account takes more; what a replay may do is bounded by its account anyway. */
 const MAX_PER_SECOND = 10_000
 
-const Asked = z.strictObject({
+export const ReplayBody = z.strictObject({
   filter: FailureFields.default({}),
   dryRun: z.boolean().default(false),
   perSecond: z.number().positive().max(MAX_PER_SECOND).optional(),
@@ -18,7 +18,7 @@ export function createReplayRoutes(replays: ReplayDesk): Router {
   const router = Router()
 
   router.post('/', express.json({ limit: '10kb' }), async (request, response) => {
-    const asked = parseOr400(Asked, request.body ?? {}, response)
+    const asked = parseOr400(ReplayBody, request.body ?? {}, response)
     if (asked === undefined) return
     const filter = filterOf(asked.filter)
     if (asked.dryRun) {

@@ -1,9 +1,10 @@
 import { type ErrorRequestHandler, Router } from 'express'
-import type { AdminKey } from '../config.ts'
 import type { Desk } from '../desk/index.ts'
 import { AppError, isKeyRefused, isRedisError, RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
+import type { KeyCheck } from '../http/key-check.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
+import { createAlertRoutes } from './alerts.ts'
 import { allow, Listing, parseOr400, principalOf } from './answers.ts'
 import { createCampaignRoutes } from './campaigns.ts'
 import { createDestinationRoutes } from './destinations.ts'
@@ -13,23 +14,27 @@ import { createExportRoutes } from './exports.ts'
 import { createFailureRoutes } from './failures.ts'
 import { createImportRoutes } from './imports.ts'
 import { createJourneyRoutes } from './journeys.ts'
+import { createErasureRoutes, createLeadRoutes } from './leads.ts'
 import { createParkedRoutes } from './parked.ts'
 import { createPreflightRoutes } from './preflight.ts'
 import { createReplayRoutes } from './replays.ts'
 import { createSuppressionRoutes } from './suppressions.ts'
 
 /** `/api/v1`: JSON in, JSON out, problem details for whatever goes wrong. */
-export function createApiRouter(parts: { desk: Desk; adminKeys: readonly AdminKey[]; logger: Logger }): Router {
-  const { desk, adminKeys, logger } = parts
+export function createApiRouter(parts: { desk: Desk; keyCheck: KeyCheck; logger: Logger }): Router {
+  const { desk, keyCheck, logger } = parts
   const router = Router()
-  router.use(allow(adminKeys))
+  router.use(allow({ keyCheck, logger }))
   router.use('/journeys', createJourneyRoutes(desk.journeys))
   router.use('/events', createEventRoutes(desk.events))
   router.use('/parked', createParkedRoutes(desk.parked))
   router.use('/suppressions', createSuppressionRoutes(desk.suppressions, logger))
   router.use('/failures', createFailureRoutes(desk.failures))
+  router.use('/alerts', createAlertRoutes(desk.alerts))
   router.use('/destinations', createDestinationRoutes(desk.destinations))
   router.use('/replays', createReplayRoutes(desk.replays))
+  router.use('/leads', createLeadRoutes(desk.erasures))
+  router.use('/erasures', createErasureRoutes(desk.erasures))
 
   router.use('/campaigns', createCampaignRoutes(desk.campaigns))
   router.use('/campaigns', createPreflightRoutes(desk.preflight))

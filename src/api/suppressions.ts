@@ -10,7 +10,7 @@ import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
 import { FilterText, Listing, parseOr400, principalOf } from './answers.ts'
 
-const Query = Listing.extend({
+export const SuppressionQuery = Listing.extend({
   phone: FilterText,
   inferred: z
     .enum(['true', 'false'])
@@ -18,13 +18,13 @@ const Query = Listing.extend({
     .optional(),
 })
 
-const Suppress = z.strictObject({
+export const Suppress = z.strictObject({
   phone: z.string().min(1).max(500),
   channels: z.array(z.enum(channels)).min(1).max(channels.length).optional(),
   reason: z.string().trim().min(1).max(200).optional(),
 })
 
-const ImportQuery = z.object({ dryRun: z.enum(['true', 'false']).default('false') })
+export const SuppressionImportQuery = z.object({ dryRun: z.enum(['true', 'false']).default('false') })
 
 const NO_NUMBER = 'phone: no valid number; write it with its country code, as +12125550123'
 
@@ -33,7 +33,7 @@ export function createSuppressionRoutes(suppressions: SuppressionDesk, logger: L
   const router = Router()
 
   router.get('/', async (request, response) => {
-    const query = parseOr400(Query, request.query, response)
+    const query = parseOr400(SuppressionQuery, request.query, response)
     if (query === undefined) return
     const clearance = isAtLeast(principalOf(response), 'operator') ? 'full' : 'masked'
     response.json(await suppressions.list(query, query, clearance))
@@ -42,7 +42,7 @@ export function createSuppressionRoutes(suppressions: SuppressionDesk, logger: L
   router.post('/', express.json({ limit: '10kb' }), async (request, response) => {
     const by = principalOf(response).name
     if (isCsv(request)) {
-      const query = parseOr400(ImportQuery, request.query, response)
+      const query = parseOr400(SuppressionImportQuery, request.query, response)
       if (query === undefined) return
       const isDryRun = query.dryRun === 'true'
       const done = await suppressions.import(readLongBody(request).chunks, { isDryRun, by })

@@ -6,11 +6,14 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { type CampaignFault, describeFault } from '../campaigns/fault.ts'
 import { type LoadedFile, readCampaignFiles } from '../campaigns/load.ts'
 import type { Logger } from '../logger.ts'
+import { type FileStanding, standingOf } from './standing.ts'
 import { type TakeOver, takeOver } from './take-over.ts'
 
 export interface CampaignFiles extends AsyncDisposable {
   /** What is wrong with the files as they are now, by the campaign they stand for. */
   faults(): ReadonlyMap<string, readonly CampaignFault[]>
+  /** How every file stands, by name. */
+  list(): FileStanding[]
 }
 
 /** A change is seen after one look and believed after two: an editor may be half-way through writing it. */
@@ -60,7 +63,13 @@ export function watchCampaignFiles(parts: {
     }
     for (const file of changed) {
       const { id } = file.campaign
-      logger.info({ campaign: id }, inForce.has(id) ? 'campaign.changed' : 'campaign.added')
+      const before = inForce.get(id)?.campaign
+      logger.info({ campaign: id }, before === undefined ? 'campaign.added' : 'campaign.changed')
+      const rules = before === undefined ? [] : lostRules(before, file.campaign)
+      // What waits for them stands as a failure when it comes due.
+      if (rules.length > 0 && (await begunAs(id)) !== undefined) {
+        logger.warn({ campaign: id, rules }, 'campaign.rules_lost')
+      }
       inForce.set(id, file)
     }
     for (const [id, found] of next.faults) {
@@ -87,11 +96,18 @@ export function watchCampaignFiles(parts: {
   const running = run()
   return {
     faults: () => faults,
+    list: () => standingOf(inForce, { faults, removed }),
     async [Symbol.asyncDispose]() {
       stop.abort()
       await running
     },
   }
+}
+
+/** Rules that a new version of a file no longer has, or only for another kind of act. */
+function lostRules(before: Campaign, after: Campaign): string[] {
+  const kept = new Set(after.followUps.map(({ id, act }) => `${act.kind} ${id}`))
+  return before.followUps.flatMap(({ id, act }) => (kept.has(`${act.kind} ${id}`) ? [] : [id]))
 }
 
 /** Differs whenever a file of the directory does. */

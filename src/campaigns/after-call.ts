@@ -42,11 +42,14 @@ const calledAgain: ReadonlySet<Outcome> = new Set(['no_answer', 'busy', 'voicema
 /** The status of the call with which that dialer's attempts are spent. */
 const SPENT = 'no_contact'
 
+/** How the words end with which a call is parked whose status nobody has mapped. */
+export const NOT_MAPPED = 'is not mapped to an outcome'
+
 /** Pure: the same ended call under the same campaign always leads to the same. */
 export function decideAfterCall(campaign: Campaign, call: EndedCall): AfterCall {
   const outcome = call.outcomes[call.outcomes.length - 1] as Outcome
   if (outcome === 'unmapped') {
-    const park = `the vendor's status "${call.status ?? ''}" is not mapped to an outcome`
+    const park = `the vendor's status "${call.status ?? ''}" ${NOT_MAPPED}`
     return { followUps: [], undecided: [], suppress: [], park }
   }
   const suppress: Channel[] = outcome === 'opted_out' ? ['voice', 'sms'] : []

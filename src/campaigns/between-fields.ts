@@ -141,10 +141,21 @@ function* smsFaults(
   }
 }
 
+/** It becomes part of the address at Meta. LeadSail has ids of its own, and publishes no shape of them. */
+const pixelIds: Readonly<Record<string, { shape: RegExp; words: string }>> = {
+  meta: { shape: /^\d+$/, words: 'digits, as the ids of Meta’s' },
+  tiktok: { shape: /^[A-Za-z\d]+$/, words: 'letters and digits, as the ids of TikTok’s' },
+}
+
 function* pixelFaults(pixel: Record<string, unknown>): Generator<FieldFault> {
   const { via = defaults.pixel.via, platform } = pixel
   if (via === 'leadsail' && platform === undefined) {
     yield { path: ['platform'], reason: 'is missing: via: leadsail needs facebook or tiktok' }
+  }
+  const id = typeof via === 'string' && Object.hasOwn(pixelIds, via) ? pixelIds[via] : undefined
+  const { pixelId } = pixel
+  if (id !== undefined && typeof pixelId === 'string' && /^\S+$/.test(pixelId) && !id.shape.test(pixelId)) {
+    yield { path: ['pixelId'], reason: `must be ${id.words} pixels are` }
   }
   const implied = typeof via === 'string' && Object.hasOwn(platformOf, via) ? platformOf[via] : undefined
   if (implied !== undefined && platform !== undefined && platform !== implied) {

@@ -1,3 +1,4 @@
+import type { SummaryPattern } from './summary-pattern.ts'
 import type { Outcome, ProviderName } from './vocabulary.ts'
 
 /**
@@ -76,7 +77,7 @@ export interface FollowUpCondition {
   outcome?: Outcome[]
   minTalkMs?: number
   spokenTo?: boolean
-  summary?: RegExp
+  summary?: SummaryPattern
   extracted?: Record<string, string | number | boolean>
   lastAttempt?: boolean
 }

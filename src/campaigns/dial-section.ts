@@ -80,7 +80,7 @@ const breaker = z.strictObject({
 export const DialSection = z.strictObject({
   windows: withDefault(windows, given.windows),
   holidays: withDefault(z.array(z.iso.date('must be a date such as "2026-12-25"')).max(1_000), given.holidays).describe(
-    "Dates, in the lead's own time zone, on which nobody is called.",
+    "Dates, in the lead's own time zone, on which nobody is called. Texts go out on them, within their own window.",
   ),
   timezone: z
     .string()
@@ -88,7 +88,7 @@ export const DialSection = z.strictObject({
     .exactOptional()
     .describe('The zone of leads of whom nothing better is known. Without it such leads are stopped.'),
   stateRules: withDefault(z.enum(['none', 'us']), given.stateRules).describe(
-    'us: also keep to the calling hours of the US states.',
+    'us: also keep to the hours of the US states, in calls and in texts, and to their daily limits in calls.',
   ),
   maxAttempts: withDefault(countField('Attempts to reach one lead in one journey.', 1, 100), given.maxAttempts),
   maxPer24h: withDefault(

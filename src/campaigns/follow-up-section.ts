@@ -46,7 +46,9 @@ const sms = z.strictObject({
   window: withDefault(
     windowField.refine(window => window.length > 0, 'is never open: name at least one window'),
     defaults.sms.window,
-  ).describe("When a text may go out, every day, in the lead's own time zone. Outside of it the text waits."),
+  ).describe(
+    "When a text may go out, every day, in the lead's own time zone, and with dial.stateRules: us only where the number's state has calling hours as well. Outside of it the text waits.",
+  ),
   cancelOn: withDefault(z.array(z.enum(['opt_out', 'reply', 'attempt'])).max(3), defaults.sms.cancelOn).describe(
     'What makes a text superfluous before it goes out: the lead opts out or replies, or another attempt begins.',
   ),
@@ -55,6 +57,8 @@ const sms = z.strictObject({
     'When nobody can say whether it was sent: leave it to a person, or send it again.',
   ),
 })
+
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 const pixel = z.strictObject({
   via: withDefault(z.enum(['leadsail', 'meta', 'tiktok']), defaults.pixel.via).describe(
@@ -70,7 +74,8 @@ const pixel = z.strictObject({
   value: z.number().min(0).max(1_000_000_000).exactOptional().describe('What the conversion is worth.'),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')
+    .refine(code => currencies.has(code), 'must be an ISO 4217 code such as USD')
+    .meta({ pattern: '^[A-Z]{3}$' })
     .exactOptional()
     .describe('Currency of the value, ISO 4217.'),
   actionSource: withDefault(

@@ -42,7 +42,7 @@ poll: { min: PT2M }
 outcomes: { x: lost }
 followUps:
   - id: a
-    when: { outcome: [won], summary: "(a+)+" }
+    when: { outcome: [won], summary: '(a)\\1' }
     sms: { text: "Hi {{ lead.nme | shout }}" }
   - id: a
     pixel:
@@ -83,7 +83,7 @@ followUps:
       'campaigns/roof.yaml:20 poll.min: poll.min is longer than poll.max',
       'campaigns/roof.yaml:21 outcomes.x: must be one of qualified, disqualified, answered, callback_requested, incomplete, voicemail, no_answer, busy, failed, opted_out, timed_out, unmapped, not "lost"',
       'campaigns/roof.yaml:24 followUps[0].when.outcome[0]: must be one of qualified, disqualified, answered, callback_requested, incomplete, voicemail, no_answer, busy, failed, opted_out, timed_out, unmapped, not "won"',
-      'campaigns/roof.yaml:24 followUps[0].when.summary: repeats what is already repeated, such as (a+)+, which can take for ever',
+      'campaigns/roof.yaml:24 followUps[0].when.summary: refers back to what it has found, as \\1 does: write what is meant in its place',
       'campaigns/roof.yaml:25 followUps[0].sms.text: undefined filter: shout, line:1, col:4',
       'campaigns/roof.yaml:26 followUps[1].id: "a" is the id of another rule',
       'campaigns/roof.yaml:28 followUps[1].pixel.pixelId: must be text, not 1: put it in quotes',

@@ -64,6 +64,18 @@ describe('a replay', () => {
     ['needs a rule of its kind', { ...caseOf({}), campaign: campaignOf(text) }, 0, 'rule_gone'],
     ['needs the campaign', { ...caseOf({}), campaign: undefined }, 0, 'rule_gone'],
     ['takes up a text', caseOf({}, text), 7 * DAY, undefined],
+    [
+      'takes up a text that was to come weeks after its call',
+      caseOf({ plannedAt: 0, firstDueAt: 20 * DAY }, { ...text, delayMs: 20 * DAY }),
+      27 * DAY,
+      undefined,
+    ],
+    [
+      'but not a week after it was to come',
+      caseOf({ plannedAt: 0, firstDueAt: 20 * DAY }, { ...text, delayMs: 20 * DAY }),
+      27 * DAY + 1,
+      'too_late',
+    ],
     ['takes up no text of last week', caseOf({ state: 'expired' }, text), 7 * DAY + 1, 'too_late'],
     ['texts nobody who opted out', { ...caseOf({}, text), isSuppressed: true }, 0, 'suppressed'],
     ['fires for people who opted out of texts', { ...caseOf({}), isSuppressed: true }, 0, undefined],

@@ -26,7 +26,7 @@ const PLATFORM_MS = { facebook: 7 * DAY_MS, tiktok: 28 * DAY_MS }
 /** TikTok drops a repeat for 48 h after the first; a little less, because clocks differ and requests take time. */
 export const REPEATS_DROPPED_MS = 47 * 3_600_000
 
-/** Nobody expects an answer to a call of more than a week ago. */
+/** Nobody expects a text that was to come more than a week ago. */
 const TEXT_MS = 7 * DAY_MS
 
 export function platformOf({ platform, via }: Pick<PixelAct, 'platform' | 'via'>): 'facebook' | 'tiktok' {
@@ -55,6 +55,8 @@ export interface ReplayCase {
     rule: string
     state: string
     plannedAt: number
+    /** When its rule first wanted it done. */
+    firstDueAt?: number | undefined
     /** Until when its last request may still take effect. */
     until?: number | undefined
     /** When the first try began of which nobody knows whether it arrived. */
@@ -79,13 +81,13 @@ export function judgeReplay(facts: ReplayCase, now: number): ReplayRefusal | und
   const act = campaign?.followUps.find(({ id }) => id === effect.rule)?.act
   if (act?.kind !== effect.kind) return 'rule_gone'
   if (effect.state === 'intended') return 'under_way'
-  const age = now - effect.plannedAt
 
   if (act.kind === 'sms') {
     // Its own policy repeats it only when the vendor's list shows that it is not there, which no replay looks at.
     if (effect.state === 'unknown' || effect.state === 'parked') return 'open_question'
     if (facts.isSuppressed) return 'suppressed'
-    return age > TEXT_MS ? 'too_late' : undefined
+    // Its rule may send it months after the call: it ages from then on.
+    return now - (effect.firstDueAt ?? effect.plannedAt) > TEXT_MS ? 'too_late' : undefined
   }
   if (effect.state === 'unknown' || effect.state === 'parked') {
     if (act.onUnknown !== 'retry') return 'open_question'

@@ -90,6 +90,62 @@ test.each<[fields: string, faults: string[]]>([
   expect('faults' in result ? result.faults.map(describeFault) : []).toEqual(faults)
 })
 
+test.each([
+  ['true', 1],
+  ['false', 0],
+])('a text of a campaign with test: %s', (mode, count) => {
+  const text = `id: roof\nname: Roof\nprovider: leadsail\naccount: { campaignId: HXZ }\ntest: ${mode}\nfollowUps:\n  - id: a\n    sms: { text: Hello }\n`
+  const result = loadCampaign(text, 'roof.yaml')
+  const warnings = 'campaign' in result ? warningsIn({ file: 'roof.yaml', text, ...result }).map(describeFault) : []
+  expect(warnings).toEqual(
+    Array(count).fill(
+      'roof.yaml:8 followUps[0].sms: is sent for real, though the campaign is in test mode: LeadSail has no test texts. Rehearse with numbers of your own',
+    ),
+  )
+})
+
+test.each([
+  [
+    'leadsail',
+    'via: meta, actionSource: website',
+    /followUps\[0\].pixel.actionSource: .*whose page and browser LeadSail does not know is refused by Meta.*phone_call/,
+  ],
+  [
+    'leadconnector',
+    'via: meta, actionSource: website',
+    /followUps\[0\].pixel.actionSource: is refused by Meta for every lead: LeadConnector tells neither/,
+  ],
+  ['leadsail', 'via: meta', undefined],
+  ['leadsail', 'via: leadsail, platform: facebook, actionSource: website', undefined],
+  ['leadsail', 'via: tiktok, actionSource: website', undefined],
+])('a pixel of %s with %s', (provider, fields, warning) => {
+  const account = provider === 'leadsail' ? 'campaignId: HXZ' : 'agentIds: [a]'
+  const text = `id: roof\nname: Roof\nprovider: ${provider}\naccount: { ${account} }\nfollowUps:\n  - id: a\n    pixel: { pixelId: "1", event: Lead, ${fields} }\n`
+  const result = loadCampaign(text, 'roof.yaml')
+  const warnings =
+    'campaign' in result ? warningsIn({ file: 'roof.yaml', text, ...result }).map(describeFault) : ['none']
+  expect(warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)])
+})
+
+const NO_CODE = 'must be an ISO 4217 code such as USD'
+test.each([
+  ['via: meta, pixelId: "123"', undefined],
+  ['via: tiktok, pixelId: "CAB12DEF3"', undefined],
+  ['via: leadsail, platform: facebook, pixelId: "px_12-a"', undefined],
+  ['via: meta, pixelId: "../../me"', 'pixelId: must be digits, as the ids of Meta’s pixels are'],
+  ['via: meta, pixelId: "12a"', 'pixelId: must be digits, as the ids of Meta’s pixels are'],
+  ['via: tiktok, pixelId: "CAB-1"', 'pixelId: must be letters and digits, as the ids of TikTok’s pixels are'],
+  ['via: tiktok, pixelId: "a/b?c"', 'pixelId: must be letters and digits, as the ids of TikTok’s pixels are'],
+  ['via: meta, pixelId: "1", value: 1, currency: EUR', undefined],
+  ['via: meta, pixelId: "1", value: 1, currency: ZZZ', `currency: ${NO_CODE}`],
+  ['via: meta, pixelId: "1", value: 1, currency: usd', `currency: ${NO_CODE}`],
+])('a pixel with %s', (fields, fault) => {
+  const text = `id: roof\nname: Roof\nprovider: leadsail\naccount: { campaignId: HXZ }\nfollowUps:\n  - id: a\n    pixel: { event: Lead, ${fields} }\n`
+  const result = loadCampaign(text, 'roof.yaml')
+  const faults = 'faults' in result ? result.faults.map(describeFault) : []
+  expect(faults).toEqual(fault === undefined ? [] : [`roof.yaml:7 followUps[0].pixel.${fault}`])
+})
+
 test.each<[mode: string, code: string, warning: string[]]>([
   [
     'true',

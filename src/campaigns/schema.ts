@@ -106,7 +106,9 @@ export const CampaignFile = z
     mode: withDefault(z.enum(['dial', 'handover']), defaults.mode).describe(
       "dial: we place the calls. handover: LeadSail's auto-dialer does.",
     ),
-    test: withDefault(z.boolean(), defaults.test).describe('Calls and events are tests, kept apart in every report.'),
+    test: withDefault(z.boolean(), defaults.test).describe(
+      'Calls and events are tests, kept apart in every report. Texts are sent for real: vendors have no test texts.',
+    ),
     dial: DialSection.exactOptional().describe('When, how often and how fast to call.'),
     poll: withDefault(poll, defaults.poll).describe('How live calls are followed.'),
     reconcile: withDefault(reconcile, defaults.reconcile).describe(

@@ -72,3 +72,13 @@ test('a text without a warning about its length takes no more segments than that
     }),
   )
 })
+
+test('a template that fails only when it is filled in is told, and takes nothing else with it', () => {
+  const hidden = "{{ 'no' | append: 'w' | date: '%Y' }}"
+  expect(smsWarnings(hidden, campaign)).toEqual([expect.stringMatching(/^cannot be filled in for every lead.*"now"/)])
+  const forSome = `{% if lead.firstName %}${hidden}{% endif %}don’t`
+  expect(smsWarnings(forSome, campaign)).toEqual([
+    expect.stringMatching(/^cannot be filled in for every lead/),
+    expect.stringMatching(/UCS-2/),
+  ])
+})

@@ -1,3 +1,4 @@
+import { RejectedError } from '../errors.ts'
 import type { Campaign } from './campaign.ts'
 import { outsideGsm, segmentsOf } from './sms-segments.ts'
 import { fieldsUsed, fillSmsText, MAX_TEXT, type SmsScope } from './sms-text.ts'
@@ -32,11 +33,14 @@ const plain: Readonly<Record<string, string>> = {
 
 /** What a template may come to at its longest, in words for its author; empty where nothing is worth a word. */
 export function smsWarnings(template: string, campaign: Pick<Campaign, 'id' | 'name'>): string[] {
-  const texts = scopes(template, campaign).map(scope => fillSmsText(template, scope))
+  const filled = scopes(template, campaign).map(scope => fill(template, scope))
+  const texts = filled.flatMap(({ text }) => text ?? [])
+  const faults = [...new Set(filled.flatMap(({ fault }) => fault ?? []))]
+  if (texts.length === 0) return faults
   const longest = texts.reduce((a, b) => (segmentsOf(b).segments > segmentsOf(a).segments ? b : a))
   const { segments, encoding } = segmentsOf(longest)
   const strange = [...new Set(texts.flatMap(outsideGsm))]
-  const warnings: string[] = []
+  const warnings: string[] = [...faults]
   if (strange.length > 0 && strange.length <= FEW) {
     const named = strange.map(character => `“${character}” (${codes(character)})`).join(', ')
     const instead = strange.map(character => plain[character]).filter(text => text !== undefined)
@@ -49,6 +53,16 @@ export function smsWarnings(template: string, campaign: Pick<Campaign, 'id' | 'n
     warnings.push(`may take ${segments} segments (${longest.length} characters in ${encoding}), each charged as a text`)
   }
   return warnings
+}
+
+/** What only shows when a template is filled in: then no text goes out to such a lead. */
+function fill(template: string, scope: SmsScope): { text?: string; fault?: string } {
+  try {
+    return { text: fillSmsText(template, scope) }
+  } catch (error) {
+    if (!(error instanceof RejectedError)) throw error
+    return { fault: `cannot be filled in for every lead, who then gets no text: ${error.message}` }
+  }
 }
 
 /** With everything known of a lead, and with nothing: conditions may make the shorter scope the longer text. */

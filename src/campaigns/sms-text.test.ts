@@ -15,6 +15,8 @@ describe('a template is fit for use', () => {
     '{{ lead.lastName }} {{ lead.email }} {{ lead.phone }} {{ lead.fields.city }} {{ lead.fields["first choice"] }}',
     '{{ campaign.id }} {{ campaign.name }} {{ call.outcome }} {{ call.summary }} {{ call.talkSeconds | divided_by: 60 }}',
     '{% if lead.fields.city == "Troy" %}{% assign x = lead.firstName %}{{ x }}{% endif %}',
+    "Call us 'now', or today. {{ lead.firstName | default: 'now' }}",
+    "See you on {{ lead.fields.visit | date: '%d %B' }}, not 'today'",
   ])('%s', template => {
     expect(checkSmsText(template)).toEqual([])
   })
@@ -38,6 +40,12 @@ describe('a template is refused', () => {
     ['{% render "a" %}', /tag "render" not found/],
     ['{% layout "a" %}', /tag "layout" not found/],
     ['x'.repeat(5_001), /longer/],
+    ["{{ 'now' | date: '%H:%M' }}", /"now" is another time whenever it is read/],
+    ['{{ "today" | date: "%d" }}', /"today" is another time whenever it is read/],
+    ["{{ 'now' | date_to_xmlschema }}", /"now" is another time/],
+    ["{% assign at = 'now' %}{{ at | date: '%Y' }}", /"now" is another time/],
+    ["{% if lead.phone %}{{- 'today'\n|date:'%Y' -}}{% endif %}", /"today" is another time/],
+    ["{{ lead.fields.on | default: 'today' | date_to_string }}", /"today" is another time/],
   ])('%.40s', (template, reason) => {
     const faults = checkSmsText(template)
     expect(faults).toHaveLength(1)
@@ -70,6 +78,25 @@ describe('a text', () => {
     const render = () => renderSmsText(template, scope)
     expect(render).toThrow(RejectedError)
     expect(render).toThrow(expect.objectContaining({ code: 'SMS_TEXT' }))
+  })
+
+  test.each([
+    ['{{ lead.fields.when | date: "%Y" }}', 'now'],
+    ['{{ lead.fields.when | date_to_long_string }}', 'today'],
+    ["{{ 'no' | append: 'w' | date: '%Y' }}", ''],
+    ["{{ 'NOW' | downcase | date_to_rfc822 }}", ''],
+  ])('of a time that is another whenever it is read is rejected: %s with %j', (template, when) => {
+    const render = () => renderSmsText(template, { ...scope, lead: { fields: { when } } })
+    expect(render).toThrow(RejectedError)
+    expect(render).toThrow(/is another time whenever it is read/)
+  })
+
+  test('of a date that is given comes out the same every time', () => {
+    const fields = { when: '2026-12-24T15:00:00Z' }
+    expect(renderSmsText('{{ lead.fields.when | date: "%d.%m.%Y %H:%M" }}', { ...scope, lead: { fields } })).toBe(
+      '24.12.2026 15:00',
+    )
+    expect(renderSmsText('{{ lead.fields.when | date_to_string }}', { ...scope, lead: { fields } })).toBe('24 Dec 2026')
   })
 
   test('of 1600 characters is the longest', () => {

@@ -29,6 +29,7 @@ const variables = [
 export const MAX_TEXT = 1600
 const MAX_TEMPLATE = 5_000
 const MAX_REMEMBERED = 500
+const dateFilters = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string']
 
 const liquid = createEngine()
 const parsed = new Map<string, Template[]>()
@@ -46,7 +47,30 @@ function createEngine(): Liquid {
   })
   for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
   for (const filter of ['sample']) delete engine.filters[filter]
+  for (const name of dateFilters) {
+    const own = engine.filters[name]
+    if (typeof own !== 'function') continue
+    engine.registerFilter(name, function (value: unknown, ...args) {
+      if (isMoving(value)) throw new RejectedError(moving(value), { code: 'SMS_TEXT' })
+      return own.call(this, value, ...args)
+    })
+  }
   return engine
+}
+
+/** What every filter that reads times takes for the time of the reading. */
+const isMoving = (value: unknown): value is string => value === 'now' || value === 'today'
+
+function moving(value: string): string {
+  return `"${value}" is another time whenever it is read: a text must come out the same every time`
+}
+
+/** Such a word inside a template's marks, where one of its filters reads times. Others are only seen when filled in. */
+function movingTimes(template: string): string[] {
+  const marks = template.match(/\{\{.*?\}\}|\{%.*?%\}/gs) ?? []
+  if (!marks.some(mark => dateFilters.some(name => new RegExp(`\\|\\s*${name}\\b`).test(mark)))) return []
+  const quoted = marks.flatMap(mark => [...mark.matchAll(/(['"])(now|today)\1/g)].map(([, , word = '']) => word))
+  return [...new Set(quoted)].map(moving)
 }
 
 /** Every fault of a template: its syntax, unknown tags and filters, unknown variables. Empty when it is fit for use. */
@@ -67,6 +91,7 @@ export function checkSmsText(template: string): string[] {
     ...[...new Set(unknown.map(path => path.join('.')))].map(
       name => `unknown variable "${name}": use ${variables.join(', ')} or lead.fields.<name>`,
     ),
+    ...movingTimes(template),
     ...(least > MAX_TEXT
       ? [`has at least ${least} characters for every lead: no text may have more than ${MAX_TEXT}`]
       : []),
@@ -113,6 +138,8 @@ export function fillSmsText(template: string, scope: SmsScope): string {
   try {
     return String(liquid.renderSync(parse(template), scope)).trim()
   } catch (error) {
+    const why = error instanceof Error && 'originalError' in error ? error.originalError : undefined
+    if (why instanceof RejectedError) throw why
     throw new RejectedError('the SMS template could not be rendered', { code: 'SMS_TEXT', cause: error })
   }
 }

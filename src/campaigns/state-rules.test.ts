@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isOpen } from './call-window.ts'
-import type { DialRules } from './campaign.ts'
-import { parseHours } from './hours.ts'
-import { effectiveDialRules } from './state-rules.ts'
+import type { DialRules, Hours } from './campaign.ts'
+import { dailyHours, parseHours } from './hours.ts'
+import { effectiveDialRules, textHours } from './state-rules.ts'
 import { stateRuleOf, usStates } from './us-states.ts'
 
 const MINUTE_MS = 60_000
@@ -117,6 +117,40 @@ test('it is open exactly where the campaign and the state are both open, holiday
     ),
     { numRuns: 300 },
   )
+})
+
+describe('texts', () => {
+  const daily = dailyHours('00:00-24:00')
+  const turns = (hours: Hours, day: number) => {
+    const open = (minute: number) => isOpen(hours, ['UTC'], MONDAY + (day * 1440 + minute) * MINUTE_MS)
+    return Array.from({ length: 1440 }, (_, minute) => minute)
+      .filter(minute => open(minute) !== (minute > 0 && open(minute - 1)))
+      .map(minute => new Date(MONDAY + minute * MINUTE_MS).toISOString().slice(11, 16))
+  }
+
+  test.each([
+    ['TX', ['09:00', '21:00'], ['12:00', '21:00']],
+    ['MD', ['08:00', '20:00'], ['08:00', '20:00']],
+    ['AL', ['08:00', '20:00'], []],
+  ])('to %s go out %j on weekdays, %j on Sundays', (state, weekday, sunday) => {
+    const hours = textHours(base, daily, phoneIn(state))
+    expect(turns(hours, 0)).toEqual(weekday)
+    expect(turns(hours, 6)).toEqual(sunday)
+  })
+
+  test.each([
+    ['the campaign asks for none', 'none', phoneIn('TX')],
+    ['the state has none', 'us', '+12125550123'],
+  ] as const)('keep their own hours where %s', (_why, stateRules, phone) => {
+    expect(textHours({ stateRules }, daily, phone)).toBe(daily)
+  })
+
+  test('keep a window of their own that is narrower, holidays of the calls left aside', () => {
+    const rules = { ...base, hours: parseHours({}, ['2026-06-01']) }
+    const hours = textHours(rules, dailyHours('11:00-13:00'), phoneIn('TX'))
+    expect(turns(hours, 0)).toEqual(['11:00', '13:00'])
+    expect(turns(hours, 6)).toEqual(['12:00', '13:00'])
+  })
 })
 
 test('nothing ever becomes wider', () => {

@@ -25,6 +25,17 @@ export function createEffectiveRules(rules: DialRules): (phone: string) => DialR
   }
 }
 
+/**
+ * The hours in which a number is texted: the rule's own, narrowed by its state's where the campaign asks for that. Texas
+ * (SB 140) and Maryland name texts beside calls; of other states nobody knows for sure, so theirs hold for texts as well.
+ * Holidays and daily limits of `dial` are about calls.
+ * @param phone E.164
+ */
+export function textHours({ stateRules }: Pick<DialRules, 'stateRules'>, own: Hours, phone: string): Hours {
+  const state = stateRules === 'us' ? stateRuleOf(phone) : undefined
+  return state === undefined ? own : intersect(own, state.hours.week)
+}
+
 function narrowed(rules: DialRules, state: StateRule): DialRules {
   const { maxPer24h = Number.POSITIVE_INFINITY } = state
   return {

@@ -114,7 +114,7 @@ test('what the file says is what the campaign does', () => {
           delay: 'PT2M',
           window: '10:00-11:00',
           cancelOn: [],
-          via: 'leadconnector',
+          via: 'leadsail',
           onUnknown: 'resend',
         },
       },
@@ -170,11 +170,11 @@ test('what the file says is what the campaign does', () => {
       outcome: ['answered'],
       minTalkMs: 20_000,
       spokenTo: true,
-      summary: /Quote/i,
+      summary: { source: 'Quote', isIn: expect.any(Function) },
       extracted: { budget: 'high' },
       lastAttempt: false,
     },
-    act: { delayMs: 120_000, cancelOn: [], via: 'leadconnector', onUnknown: 'resend' },
+    act: { delayMs: 120_000, cancelOn: [], via: 'leadsail', onUnknown: 'resend' },
   })
   expect(campaign.followUps[1]?.act).toEqual({
     kind: 'pixel',

@@ -21,7 +21,7 @@ export function campaignLine({ status, allPaused, progress }: Campaign): string 
 
 /** The same as a picture: with bars on a terminal. */
 export function campaignPicture(campaign: Campaign, screen: Screen): string[] {
-  const { id, name, provider, status, since, why, allPaused, test, progress, outcomes } = campaign
+  const { id, name, provider, status, since, why, allPaused, allPausedWhy, test, progress, outcomes } = campaign
   const { fileFaults = [], warnings = [] } = campaign
   const { paint } = screen
   const { total } = progress
@@ -36,6 +36,7 @@ export function campaignPicture(campaign: Campaign, screen: Screen): string[] {
       why === undefined ? '' : `: ${plainText(why)}`,
     ].join(''),
     ...(allPaused === true ? [paint('yellow', 'everything is paused: `aftercall resume --all` lets it go on')] : []),
+    ...(allPausedWhy === undefined ? [] : [paint('yellow', plainText(allPausedWhy))]),
     ...fileFaults.map(({ file, line, path, reason }) =>
       paint('red', plainText(`its file is wrong now, the last good one holds: ${file}:${line} ${path}: ${reason}`)),
     ),

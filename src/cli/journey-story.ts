@@ -16,7 +16,8 @@ type Step = Journey['steps'][number]
 
 /** Everything about one journey: where it stands, what was tried, what is next, and all that happened. */
 export function sayJourney(out: Screen, journey: JourneyWithTimeline): void {
-  const { id, leadId, campaign, state, reason, reasonDetail, outcome, createdAt, endedAt, eventId, test } = journey
+  const { id, leadId, campaign, state, reason, reasonDetail, outcome, createdAt, endedAt, erasedAt, eventId, test } =
+    journey
   const style = styleOf(state)
   const nameOf = (key: string) => {
     const effect = journey.effects.find(entry => entry.key === key)
@@ -25,7 +26,7 @@ export function sayJourney(out: Screen, journey: JourneyWithTimeline): void {
   const shownState = plainText(state)
   out.say(`${out.paint('bold', plainText(id))}  ${style === undefined ? shownState : out.paint(style, shownState)}`)
   sayFacts(out, [
-    ['lead', leadId],
+    ['lead', erasedAt === undefined ? leadId : `erased ${localTime(erasedAt)}`],
     ['campaign', `${campaign}${test === true ? ' (test mode)' : ''}`],
     ['outcome', outcome],
     ['stopped', reason === undefined ? undefined : `${stopWord(reason)}${reasonDetail ? ` (${reasonDetail})` : ''}`],

@@ -33,6 +33,7 @@ async function start(): Promise<number> {
   return run(process.argv.slice(2), {
     env,
     directory: directoryOf(env, process.cwd()),
+    home: process.cwd(),
     input: process.stdin,
     out: createScreen(process.stdout, env['TERM']),
     err: createScreen(process.stderr, env['TERM']),

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addAlerts } from './commands/alerts.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCampaign } from './commands/campaign.ts'
 import { addCompletion } from './commands/completion.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addErase } from './commands/erase.ts'
 import { addEvents } from './commands/events.ts'
 import { addEverything } from './commands/everything.ts'
 import { addFailures } from './commands/failures.ts'
+import { addInit } from './commands/init.ts'
 import { addJourney } from './commands/journey.ts'
 import { addParked } from './commands/parked.ts'
 import { addProcesses } from './commands/processes.ts'
@@ -52,9 +56,13 @@ export function createProgram(shell: Shell, onExit: (code: number) => void): Com
   addParked(program, shell)
   addFailures(program, shell)
   addSuppress(program, shell)
+  addErase(program, shell)
   addEvents(program, shell)
+  addAlerts(program, shell)
   addAudit(program, shell)
   program.commandsGroup('This program:')
+  addInit(program, shell)
+  addDoctor(program, shell)
   addProcesses(program, shell, onExit)
   addCompletion(program, shell)
   for (const command of program.commands) command.helpCommand(false)
@@ -63,6 +71,8 @@ export function createProgram(shell: Shell, onExit: (code: number) => void): Com
   return addExamples(
     program,
     [
+      'init                                       .env with fresh keys, and a first campaign',
+      'doctor                                     what is wrong, and the mend',
       'start                                      the service, from the environment and .env',
       'campaign import roof-quotes leads.csv      a list into a campaign',
       'campaign status roof-quotes --watch        how it goes, as it goes',

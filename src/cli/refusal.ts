@@ -48,6 +48,8 @@ function mendOf(status: number, hasKey: boolean, retryAfter: string | null | und
         : 'set AFTERCALL_API_KEY to one of the keys in the ADMIN_API_KEYS of the service'
     case 403:
       return 'use a key whose role is operator or admin'
+    case 429:
+      return `wait${retryAfter && /^\d+$/.test(retryAfter) ? ` ${retryAfter} s` : ''}, and mend AFTERCALL_API_KEY wherever a wrong one is sent`
     case 503:
       return `try again ${retryAfter && /^\d+$/.test(retryAfter) ? `in ${retryAfter} s` : 'soon'}; \`/readyz\` says what is wrong`
     default:

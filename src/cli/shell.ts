@@ -11,6 +11,8 @@ export interface Shell {
   env: Env
   /** Where the command was typed: relative paths start here. */
   directory: string
+  /** Where `.env` is read, by these commands and by the service. */
+  home: string
   input: InStream
   /** What was asked for. */
   out: Screen

@@ -1,14 +1,13 @@
-import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { createHttp, type HttpOptions } from './http.ts'
 import type { EventPort } from './receiver-ports.ts'
+import { signedHeaders } from './standard-signature.ts'
 
 /** Room for an own endpoint that writes to a database; far below what may hold up a worker's place for long. */
 const TIMEOUT_MS = 15_000
 
 /**
  * Tells our own events to one URL as Standard Webhooks. Any 2xx is taken for received, whatever its body.
- * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @param options.secrets the first signs; the others are on their way out
  */
 export function createEventWebhook({
@@ -33,13 +32,7 @@ export function createEventWebhook({
   return {
     async tell({ id, type, at, data }, { signal } = {}) {
       const body = { type, timestamp: new Date(at).toISOString(), data }
-      const timestamp = String(Math.floor(options.clock.now() / 1000))
-      const content = `${id}.${timestamp}.${JSON.stringify(body)}`
-      const headers = {
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${createHmac('sha256', secret).update(content).digest('base64')}`,
-      }
+      const headers = signedHeaders(secret, { id, nowMs: options.clock.now(), body: JSON.stringify(body) })
       await http.act('POST', path, body, z.unknown(), {
         repeatable: true,
         byStatus: true,

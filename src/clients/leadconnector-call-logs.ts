@@ -55,7 +55,8 @@ export function createCallLogs(
 }
 
 /** Whether nothing comes after this page. Without a total a page that is not full was the last. */
-function isLast({ total, callLogs }: z.output<typeof CallLogPage>, page: number): boolean {
+function isLast({ total, pageSize = PAGE, callLogs }: z.output<typeof CallLogPage>, page: number): boolean {
   if (callLogs.length === 0) return true
-  return total === undefined ? callLogs.length < PAGE : page * PAGE >= total
+  // The vendor says how long its pages are: they may be shorter than what was asked for.
+  return total === undefined ? callLogs.length < pageSize : (page - 1) * pageSize + callLogs.length >= total
 }

@@ -74,6 +74,7 @@ export const OneCallLog = RawCallLog
 /** One page of `GET /voice-ai/dashboard/call-logs`. An entry without an id spoils it: a call left out may be made again. */
 export const CallLogPage = z.object({
   total: Whole,
+  pageSize: Whole,
   callLogs: z.array(RawCallLog.transform(log => toInteraction(log))),
 })
 

@@ -1,4 +1,4 @@
-import { AppError, RejectedError } from '../errors.ts'
+import { AppError, isKeyRefused, RejectedError, UnavailableError } from '../errors.ts'
 import { present } from './fields.ts'
 import type { HttpOptions } from './http.ts'
 import { fixedAccess, type OauthApp, oauthAccess } from './leadconnector-access.ts'
@@ -167,9 +167,12 @@ async function readMessage(
 ): Promise<CallMessage> {
   try {
     const path = { route: '/conversations/messages/{id}', params: { id } }
-    return await http.get(path, MessageOfCall, signal === undefined ? {} : { signal })
+    const message = await http.get(path, MessageOfCall, signal === undefined ? {} : { signal })
+    if (message.callStatus !== 'pending' || isLate) return message
+    throw new UnavailableError('the message of the call is still pending', { code: 'MESSAGE_PENDING' })
   } catch (error) {
-    const isWorthWaiting = !(error instanceof RejectedError) && !isLate
+    // A token without the scope will not have it in ten minutes; what is not there yet may be.
+    const isWorthWaiting = !isKeyRefused(error) && !isLate
     if (!(error instanceof AppError) || isWorthWaiting || signal?.aborted) throw error
     return {}
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RejectedError } from '../errors.ts'
+import type { KeyPort } from './check-key.ts'
 import { createConversions } from './conversions.ts'
 import { createHttp, type HttpOptions } from './http.ts'
 import { metaBody, metaUserData } from './meta-events.ts'
@@ -30,7 +31,7 @@ const OF_THE_PATH = new Set([404, 405])
  * A repeated event is dropped for certain only when a browser sent the other one: between servers Meta promises nothing,
  * so what may have happened is `UnknownOutcomeError`.
  */
-export function createMeta({ accessTokens, ...options }: MetaOptions): ConversionPort & AsyncDisposable {
+export function createMeta({ accessTokens, ...options }: MetaOptions): ConversionPort & KeyPort & AsyncDisposable {
   const [accessToken] = accessTokens
   if (!accessToken) throw new RangeError('createMeta needs an access token')
   const { budget, clock } = options
@@ -53,7 +54,15 @@ export function createMeta({ accessTokens, ...options }: MetaOptions): Conversio
     },
     isDivisible: ({ code, status }) => code !== NO_SUCH_PIXEL && code !== 'BAD_ID' && !OF_THE_PATH.has(status ?? 0),
   })
-  return { ...conversions, [Symbol.asyncDispose]: () => http.close() }
+  return {
+    ...conversions,
+    /** Whose token it is: https://developers.facebook.com/docs/graph-api/overview */
+    async checkKey(requestOptions) {
+      const path = { route: '/me', query: { fields: 'id' } }
+      await http.get(path, z.object({ id: z.string() }), requestOptions)
+    },
+    [Symbol.asyncDispose]: () => http.close(),
+  }
 }
 
 /** What Meta's reference says is refused, and would cost a request to find among others. */

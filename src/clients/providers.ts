@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Budget, Rate } from './budget.ts'
+import { checkVoiceKey, type KeyPort } from './check-key.ts'
 import type { Exchange } from './http.ts'
 import { createLeadConnector, type LeadConnectorOptions } from './leadconnector.ts'
 import { createLeadSail } from './leadsail.ts'
@@ -51,6 +52,8 @@ export interface Providers extends AsyncDisposable {
   rates(): Readonly<Record<string, number>>
   /** Why a vendor cannot be used, if it cannot. */
   faultOf(name: string): string | undefined
+  /** Asks a vendor that is set up something harmless. Throws as `KeyPort` does. */
+  checkKey(name: string, options?: { signal: AbortSignal }): Promise<void>
 }
 
 type Parts = {
@@ -111,7 +114,7 @@ export function createProviders(settings: ProviderSettings, parts: Parts): Provi
     return oauth && { app: oauth, store: parts.tokens('leadconnector') }
   }
 
-  function createDestination(name: 'meta' | 'tiktok'): (ConversionPort & AsyncDisposable) | undefined {
+  function createDestination(name: 'meta' | 'tiktok'): (ConversionPort & KeyPort & AsyncDisposable) | undefined {
     const { accessTokens, baseUrl, rate } = settings[name]
     if (accessTokens.length === 0) return undefined
     const create = name === 'meta' ? createMeta : createTikTok
@@ -136,6 +139,11 @@ export function createProviders(settings: ProviderSettings, parts: Parts): Provi
 
   return {
     faultOf,
+    async checkKey(name, requestOptions) {
+      const platform = destinations.get(name)
+      if (platform !== undefined) return platform.checkKey(requestOptions)
+      return checkVoiceKey(orMissing(providers.get(name), name, 'provider of calls and texts'), requestOptions)
+    },
     ratePerSecond,
     rates() {
       const used = [...known].filter(([, { client }]) => client !== undefined)

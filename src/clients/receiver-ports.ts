@@ -71,6 +71,35 @@ export interface EventPort {
   tell(event: OwnEvent, options?: Pick<RequestOptions, 'signal'>): Promise<void>
 }
 
+/** Alerts that have all come up, or are all over. */
+export interface AlertNews {
+  /** The same on every try, so that the receiver can tell repeats. */
+  id: string
+  status: 'firing' | 'resolved'
+  alerts: readonly AlertNotice[]
+}
+
+/** One alert, for people and for pagers. Holds nothing about a lead. */
+export interface AlertNotice {
+  name: string
+  /** What it is about; empty for the service as a whole. */
+  subject: string
+  severity: 'critical' | 'warning'
+  summary: string
+  /** What to do. */
+  mend: string
+  /** ISO 8601. */
+  since: string
+  resolvedAt?: string
+  /** Where one acts. */
+  url: string
+}
+
+/** Whoever wants to hear of alerts. Telling is repeatable: it throws as a GET does. */
+export interface AlertPort {
+  tell(news: AlertNews, options?: Pick<RequestOptions, 'signal'>): Promise<void>
+}
+
 /** Somebody whom deliveries are passed on to. Passing on is repeatable: it throws as a GET does. */
 export interface ForwardPort {
   /** `name` is ours and the same on every try: whoever gets it twice can tell. */

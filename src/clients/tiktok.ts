@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KeyPort } from './check-key.ts'
 import { createConversions } from './conversions.ts'
 import { Whole } from './fields.ts'
 import { createHttp, type HttpOptions } from './http.ts'
@@ -29,7 +30,7 @@ const Taken = z.object({ code: Whole.pipe(z.literal(0)) })
  * of the first is dropped, but later it counts again, so what may have happened is `UnknownOutcomeError` here too: only
  * who knows since when may send it again.
  */
-export function createTikTok({ accessTokens, ...options }: TikTokOptions): ConversionPort & AsyncDisposable {
+export function createTikTok({ accessTokens, ...options }: TikTokOptions): ConversionPort & KeyPort & AsyncDisposable {
   const [accessToken] = accessTokens
   if (!accessToken) throw new RangeError('createTikTok needs an access token')
   const http = createHttp({
@@ -48,5 +49,12 @@ export function createTikTok({ accessTokens, ...options }: TikTokOptions): Conve
     },
     isDivisible: ({ status }) => !OF_THE_PATH.has(status ?? 0),
   })
-  return { ...conversions, [Symbol.asyncDispose]: () => http.close() }
+  return {
+    ...conversions,
+    /** Whose token it is: https://business-api.tiktok.com/portal/docs?id=1739665513181185 */
+    async checkKey(requestOptions) {
+      await http.get('/user/info/', Taken, requestOptions)
+    },
+    [Symbol.asyncDispose]: () => http.close(),
+  }
 }

@@ -25,7 +25,11 @@ export function createAuditRoutes({ desk, sendPage }: PageParts): Router {
 }
 
 function auditRow({ id, at, by, what, subject, detail }: AuditView, campaignNames: ReadonlyMap<string, string>) {
-  const place = what.startsWith('campaign.') ? campaignPlace(subject, campaignNames) : placeOf(subject)
+  const place = what.startsWith('campaign.')
+    ? campaignPlace(subject, campaignNames)
+    : what.startsWith('event.')
+      ? { name: 'Event', url: `/dashboard/events/${encodeURIComponent(subject)}` }
+      : placeOf(subject)
   return { id, at, by, what, did: lookUp(deeds, what) ?? humanise(what), subject, detail, ...place }
 }
 
@@ -42,6 +46,9 @@ function placeOf(subject: string): { name?: string; url?: string } {
   }
   if (subject === 'suppressions') return { name: 'Suppressions', url: '/dashboard/suppressions' }
   if (subject.startsWith('rpl_')) return { name: 'Replay', url: `/dashboard/replays/${encodeURIComponent(subject)}` }
+  if (subject.startsWith('erased_')) {
+    return { name: 'Lead', url: `/dashboard/journeys?${new URLSearchParams({ q: subject })}` }
+  }
   if (subject.startsWith('jrn_')) return { name: 'Journey', url: `/dashboard/journeys/${encodeURIComponent(subject)}` }
   const key = readEffectKey(subject)
   if (key === undefined) return {}
@@ -54,6 +61,7 @@ function placeOf(subject: string): { name?: string; url?: string } {
 const deeds: Record<string, string> = {
   'journey.requested': 'Asked for a journey',
   'journey.cancelled': 'Cancelled a journey',
+  'lead.erased': 'Erased a lead',
   'campaign.started': 'Started a campaign',
   'campaign.paused': 'Paused a campaign',
   'campaign.resumed': 'Let a campaign go on',

@@ -143,8 +143,11 @@ function forecastPoint({ known }: HoursAhead): Phrase[] {
   return told.length === 0 ? [] : [say('As worked out at ', Date.parse(at), `: ${listed(told)}.`)]
 }
 
-function realPoint({ campaign }: MoveScene): Phrase {
-  return say(campaign.test ? 'This is a test campaign: its calls are marked as tests.' : 'Real people are called.')
+function realPoint({ campaign, rules }: MoveScene): Phrase {
+  if (!campaign.test) return say('Real people are called.')
+  const isTexting = rules.followUps.some(({ act }) => act.kind === 'sms')
+  const texts = isTexting ? ' Its texts are sent for real: rehearse with numbers of your own.' : ''
+  return say(`This is a test campaign: its calls are marked as tests.${texts}`)
 }
 
 /** Calls are never cut off. `after` ends the sentence: what comes of them. */

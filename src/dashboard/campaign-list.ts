@@ -10,12 +10,13 @@ const OUTCOMES_SHOWN = 3
 
 /** Everything that the live part of the list shows. */
 export function campaignListModel(
-  { campaigns, allPaused, fileFaults = [] }: Awaited<ReturnType<CampaignBoard['list']>>,
+  { campaigns, allPaused, allPausedWhy, fileFaults = [] }: Awaited<ReturnType<CampaignBoard['list']>>,
   { mayAct, isFirst }: { mayAct: boolean; isFirst: boolean },
 ) {
   return {
     mayAct,
     allPaused,
+    allPausedWhy,
     isEmpty: campaigns.length === 0 && isFirst,
     campaigns: campaigns.map(campaignRow),
     fileFaults: fileFaults.map(describeFault),

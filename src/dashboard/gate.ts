@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Request, RequestHandler, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 import type { AdminKey } from '../config.ts'
 import type { Clearance } from '../desk/person-view.ts'
-import { isAtLeast, isDirectLocal, localOwner, ownerOfKey, type Principal } from '../http/access.ts'
+import { isAtLeast, type Principal } from '../http/access.ts'
+import type { KeyCheck, KeyVerdict } from '../http/key-check.ts'
 import { cookieOptions, FORM_COOKIE, readCookie, SESSION_COOKIE } from './cookies.ts'
 import type { SendPage } from './page.ts'
 import { SESSION_MS, type Sessions } from './sessions.ts'
@@ -25,6 +26,7 @@ export const visitorOf = (response: Response) => response.locals['visitor'] as V
 
 export interface GateParts {
   adminKeys: readonly AdminKey[]
+  keyCheck: KeyCheck
   publicUrl: string | undefined
   sessions: Sessions
   now: () => number
@@ -33,11 +35,11 @@ export interface GateParts {
 
 /** Finds out who asks, and hands the browser the id that its forms are bound to. */
 export function identify(parts: GateParts): RequestHandler {
-  const { adminKeys, publicUrl, sessions, now } = parts
+  const { adminKeys, keyCheck, publicUrl, sessions, now } = parts
   return (request, response, next) => {
     const token = readCookie(request, SESSION_COOKIE)
     const session = adminKeys.length === 0 ? undefined : sessions.read(token)
-    const principal = session?.principal ?? principalOf(request, adminKeys)
+    const principal = session?.principal ?? principalOf(keyCheck.bearer(request))
     const mayAct = principal !== undefined && isAtLeast(principal, 'operator')
 
     let browserId = readCookie(request, FORM_COOKIE)
@@ -60,10 +62,8 @@ export function identify(parts: GateParts): RequestHandler {
 }
 
 /** Without keys whoever sits at this machine; else a key can also come as the API wants it. */
-function principalOf(request: Request, adminKeys: readonly AdminKey[]): Principal | undefined {
-  if (adminKeys.length === 0) return isDirectLocal(request) ? localOwner : undefined
-  const given = /^Bearer (.+)$/i.exec(request.get('Authorization') ?? '')?.[1]
-  return given === undefined ? undefined : ownerOfKey(given, adminKeys)
+function principalOf(verdict: KeyVerdict): Principal | undefined {
+  return verdict.result === 'let_in' ? verdict.principal : undefined
 }
 
 /** Lets in whoever is known, and tells everybody else what to do. */

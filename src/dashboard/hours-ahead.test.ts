@@ -36,7 +36,7 @@ test('later hours are drawn by the clock of the campaign, the empty ones between
   )
   expect(known).toMatchObject({ now: 3, later: 6, never: 0, beyond: 0, given: 'If it were started at that moment:' })
   expect(known?.plot?.bars.map(({ label }) => label)).toEqual(['Fri 08:00: 2 leads', 'Fri 13:00: 4 leads'])
-  expect(known?.plot?.bars[0]?.width).toBeCloseTo((100 / 6) * 0.8, 1)
+  expect(known?.plot?.bars[0]?.width).toBeCloseTo((100 / 12) * 0.8, 1)
   expect(known?.hours).toEqual([
     { label: 'Fri 08:00', count: 2 },
     { label: 'Fri 13:00', count: 4 },

@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000
 
 /** Hours that are drawn; three days is how long a lead may wait unless its campaign says otherwise. */
 const MAX_HOURS = 72
+/** Of a shorter time each hour would be a wall instead of a bar. */
+const LEAST_HOURS = 12
 
 /** What the coming hours hold, as the page of a campaign tells it. */
 export interface HoursAheadModel {
@@ -80,7 +82,7 @@ function drawn(hours: readonly { at: number; count: number }[], firstAt: number,
   if (last === undefined) return undefined
   const { day, dayTime, minute, time } = zoneClock(zone)
   const counts = new Map(hours.map(({ at, count }) => [at, count]))
-  const length = Math.round((last.at - firstAt) / HOUR_MS) + 1
+  const length = Math.max(LEAST_HOURS, Math.round((last.at - firstAt) / HOUR_MS) + 1)
   const every = tickHours.find(([most]) => length <= most)?.[1] ?? 12
   const steps = Array.from({ length }, (_, index) => {
     const at = firstAt + index * HOUR_MS

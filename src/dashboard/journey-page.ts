@@ -1,9 +1,10 @@
+import { eventSources } from '../desk/event-board.ts'
 import type { JourneyView } from '../desk/journey-view.ts'
 import type { PersonDetails } from '../desk/person-view.ts'
 import { decisionUrls } from './parked-page.ts'
 import { type Phrase, say } from './phrase.ts'
 import { tell } from './timeline-words.ts'
-import { attemptWord, effectName, effectWord, outcomeWord, stateWords, stopWord, waitWord } from './words.ts'
+import { attemptWord, effectName, effectWord, outcomeWord, skipWord, stateWords, stopWord, waitWord } from './words.ts'
 
 /** Everything that the page of one journey shows. */
 export function journeyModel(journey: JourneyView, person: PersonDetails, campaignName: string) {
@@ -24,7 +25,8 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
     test: journey.test === true,
     createdAt: journey.createdAt,
     endedAt: journey.endedAt,
-    eventId: journey.eventId,
+    erasedAt: journey.erasedAt,
+    event: { id: journey.eventId, url: eventUrl(journey.eventId) },
     next: [...journey.steps].sort((a, b) => a.dueAt.localeCompare(b.dueAt)).map(step => nextOf(step, nameOf)),
     attempts: journey.attempts.map(attempt => ({
       ...attempt,
@@ -45,6 +47,12 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
   }
 }
 
+/** Rows of a list and what was found at the vendor's have ids of their own, and no event behind them. */
+function eventUrl(id: string): string | undefined {
+  const isEvent = eventSources.some(source => id.startsWith(`${source}_`))
+  return isEvent ? `/dashboard/events/${encodeURIComponent(id)}` : undefined
+}
+
 function whyOf({ state, reason, reasonDetail, effects }: JourneyView): string {
   if (state === 'parked') {
     const parked = effects.find(effect => effect.state === 'parked')
@@ -58,7 +66,7 @@ function whyOf({ state, reason, reasonDetail, effects }: JourneyView): string {
   return reasonDetail === undefined ? why : `${why.replace(/\.$/, '')} (${reasonDetail}).`
 }
 
-const reasonFor = (why: string) => (/^[a-z_]+$/.test(why) ? stopWord(why) : why)
+const reasonFor = (why: string) => (/^[a-z_]+$/.test(why) ? skipWord(why) : why)
 
 type Step = JourneyView['steps'][number]
 

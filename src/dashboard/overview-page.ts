@@ -7,7 +7,7 @@ import { effectName, stateWord, stateWords } from './words.ts'
 
 /** Everything that the live part of the overview shows. Two equal overviews make equal pages: no time of its own. */
 export function overviewModel(overview: Overview, campaignNames: ReadonlyMap<string, string>) {
-  const { states, campaigns, live, parked, destinations, latest } = overview
+  const { states, campaigns, live, parked, alerts, destinations, latest } = overview
   const nameOf = (id: string) => campaignNames.get(id) ?? id
   const ended = Object.values(overview.outcomes).reduce((sum, count) => sum + count, 0)
   const bars = outcomeBars(overview.outcomes)
@@ -44,6 +44,8 @@ export function overviewModel(overview: Overview, campaignNames: ReadonlyMap<str
         since: new Date(effect.sinceAt).toISOString(),
       })),
     },
+    allPaused: overview.allPaused,
+    alerts: alerts.filter(({ name }) => !shownInFull.has(name)),
     destinations: destinations
       .filter(({ state }) => state !== 'healthy')
       .map(({ name, since, why, waiting }) => ({ name, since, why, waiting })),
@@ -51,6 +53,9 @@ export function overviewModel(overview: Overview, campaignNames: ReadonlyMap<str
     spoken: spoken(overview),
   }
 }
+
+/** What the page says more of by itself. */
+const shownInFull = new Set(['parked', 'destination_paused'])
 
 /** The one sentence that is read out to those who do not see the page, now and then. */
 function spoken({ live, states, parked }: Overview): string {

@@ -34,7 +34,7 @@ const refusals: Record<string, { one: string; many: string }> = {
 export const whyLeftAlone = (reason: string) => lookUp(refusals, reason)?.one ?? humanise(reason).toLowerCase()
 export const whyAllLeftAlone = (reason: string) => lookUp(refusals, reason)?.many ?? humanise(reason).toLowerCase()
 
-/** What a replay writes on timelines. */
+/** What a replay writes on timelines, and what waits for one. */
 export const replayTellers: Record<string, Teller> = {
   'effect.replayed': (facts, effect) => ({
     tone: 'info',
@@ -46,6 +46,13 @@ export const replayTellers: Record<string, Teller> = {
       `A replay of failures left ${inSentence(effect)} alone: ${whyLeftAlone(facts.text('why') ?? 'no reason was given')}.`,
     ),
     tells: ['why', 'by'],
+  }),
+  'effect.rule_gone': (_facts, effect) => ({
+    tone: 'bad',
+    phrase: say(
+      `${effect} was not sent: the campaign's file has lost its rule. Once the rule is back it can be replayed.`,
+    ),
+    tells: [],
   }),
   'effect.replay_taken_back': (_facts, effect) => ({
     phrase: say(`The replay was cancelled before ${inSentence(effect)} was tried: it stands as it was.`),

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express'
 import type { AdminKey } from '../config.ts'
 import type { Desk } from '../desk/index.ts'
+import type { KeyCheck } from '../http/key-check.ts'
 import type { Logger } from '../logger.ts'
 import { createAssets } from './assets.ts'
 import { createAuditRoutes } from './audit-routes.ts'
@@ -8,6 +9,9 @@ import { createCampaignExportRoutes } from './campaign-export-routes.ts'
 import { createCampaignMoveRoutes } from './campaign-move-routes.ts'
 import { createCampaignRoutes } from './campaign-routes.ts'
 import { createDecideRoutes } from './decide-routes.ts'
+import { createDocsRoutes, createOpenDocs, type ReadApi } from './docs-routes.ts'
+import { createEventReplayRoutes } from './event-replay-routes.ts'
+import { createEventRoutes } from './event-routes.ts'
 import { createFailureRoutes } from './failure-routes.ts'
 import { type GateParts, identify, requireVisitor } from './gate.ts'
 import { createImportRoutes } from './import-routes.ts'
@@ -21,6 +25,7 @@ import { createPauseAllRoutes } from './pause-all-routes.ts'
 import { createReplayRoutes } from './replay-routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
+import { createSettingsRoutes } from './settings-routes.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSuppressionActRoutes } from './suppression-act-routes.ts'
 import { createSuppressionRoutes } from './suppression-routes.ts'
@@ -30,6 +35,8 @@ import { countWaiting } from './waiting.ts'
 export interface Dashboard {
   /** To be mounted at `/dashboard`. */
   router: Router
+  /** To be mounted at `/docs`. */
+  docs: Router
   /** Lets go of whoever watches, so that nobody holds up the end of the process. */
   close(): void
 }
@@ -50,6 +57,8 @@ const MAX_FORM_BYTES = 10_000
 export function createDashboard(parts: {
   desk: Desk
   adminKeys: readonly AdminKey[]
+  keyCheck: KeyCheck
+  readApi: ReadApi
   publicUrl: string | undefined
   /** A keyed hash that only this installation can make, the same in every process. */
   mark: (text: string) => string
@@ -84,6 +93,8 @@ export function createDashboard(parts: {
   router.use(createImportRoutes(pages))
   router.use(createPastImportRoutes(pages))
   router.use(createJourneyRoutes(pages))
+  router.use(createEventRoutes(pages))
+  router.use(createEventReplayRoutes(pages))
   router.use(createFailureRoutes(pages))
   router.use(createReplayRoutes(pages))
   router.use(createParkedRoutes(pages))
@@ -91,9 +102,12 @@ export function createDashboard(parts: {
   router.use(createSuppressionRoutes(pages))
   router.use(createSuppressionActRoutes(pages))
   router.use(createAuditRoutes(pages))
+  router.use(createSettingsRoutes(pages))
+  router.use(createDocsRoutes({ sendPage, readApi: parts.readApi }))
   router.use((_request, response) => sendPage(response, 'notice', { title: 'Not found', ...notFound }, 404))
   router.use(explain(sendPage, logger))
-  return { router, close: () => live.close() }
+  const docs = createOpenDocs({ ...parts, sendPage }).use(explain(sendPage, logger))
+  return { router, docs, close: () => live.close() }
 }
 
 const notFound = { text: 'There is no such page.', linkUrl: '/dashboard', linkText: 'Overview' }

@@ -1,11 +1,9 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { ownerOfKey } from '../http/access.ts'
 import type { Logger } from '../logger.ts'
 import { cookieOptions, FORM_COOKIE, readCookie, SESSION_COOKIE } from './cookies.ts'
 import { type GateParts, visitorOf } from './gate.ts'
 import { SESSION_MS } from './sessions.ts'
-import { SignInLimit } from './sign-in-limit.ts'
 
 const SignInForm = z.object({
   key: z.string().max(500).trim(),
@@ -15,8 +13,7 @@ const SignInForm = z.object({
 
 /** Sign-in with an API key, and sign-out. Open to everybody. */
 export function createSignIn(parts: GateParts & { logger: Logger; readForm: RequestHandler }): Router {
-  const { adminKeys, publicUrl, sessions, now, logger, sendPage, readForm } = parts
-  const limit = new SignInLimit(now)
+  const { adminKeys, keyCheck, publicUrl, sessions, logger, sendPage, readForm } = parts
   const router = Router()
 
   const showForm = (response: Response, next: string, status: number, fault?: string) =>
@@ -40,9 +37,9 @@ export function createSignIn(parts: GateParts & { logger: Logger; readForm: Requ
     if (!isOurForm && isFromBrowser(request)) {
       return showForm(response, next, 403, 'This page was out of date. Please enter the key again.')
     }
-    const address = request.socket.remoteAddress ?? ''
-    const waitMs = limit.waitMs(address)
-    if (waitMs > 0) {
+    const verdict = keyCheck.show(key, request)
+    if (verdict.result === 'limited') {
+      const { waitMs } = verdict
       const minutes = Math.ceil(waitMs / 60_000)
       response.set('Retry-After', String(Math.ceil(waitMs / 1000)))
       logger.warn({}, 'dashboard.sign_in_limited')
@@ -53,12 +50,11 @@ export function createSignIn(parts: GateParts & { logger: Logger; readForm: Requ
         `Too many failed tries. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
       )
     }
-    const owner = ownerOfKey(key, adminKeys)
-    if (owner === undefined) {
-      limit.noteFailure(address)
+    if (verdict.result !== 'let_in') {
       logger.warn({}, 'dashboard.sign_in_refused')
       return showForm(response, next, 401, 'This is none of the API keys in ADMIN_API_KEYS.')
     }
+    const owner = verdict.principal
     response.cookie(SESSION_COOKIE, sessions.open(owner), {
       ...cookieOptions(request, publicUrl),
       sameSite: 'strict',

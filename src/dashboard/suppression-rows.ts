@@ -29,7 +29,7 @@ export function suppressionRow(view: SuppressionView): SuppressionRow {
       reason: capital(entry.reason),
       at: entry.at,
       by: entry.by,
-      url: journeyUrl(entry.by),
+      url: urlOf(entry.by),
       channels: entry.channels.length === channels.length ? undefined : channelsIn(entry.channels),
     })),
     isInferred: view.inferred === true,
@@ -42,8 +42,11 @@ function channelsIn(channels: SuppressionView['channels']): string {
   return capital(listed(channels.map(channel => channelWords[channel])))
 }
 
-function journeyUrl(by: string): string | undefined {
-  return by.startsWith('jrn_') ? `/dashboard/journeys/${encodeURIComponent(by)}` : undefined
+/** The page of the journey or the event that said so: `jrn_…`, `event leadsail_…`. */
+function urlOf(by: string): string | undefined {
+  if (by.startsWith('jrn_')) return `/dashboard/journeys/${encodeURIComponent(by)}`
+  const [, event] = /^event (\S+)$/.exec(by) ?? []
+  return event === undefined ? undefined : `/dashboard/events/${encodeURIComponent(event)}`
 }
 
 function capital(text: string): string {

@@ -28,6 +28,7 @@ test.each<[what: string, facts: object, sentence: string]>([
     "Stopped: the lead's time zone is not known, so nobody can tell when to call.",
   ],
   ['journey.cancelled', { by: 'otto' }, 'Cancelled by otto.'],
+  ['lead.erased', {}, 'The lead was erased: what is left names nobody.'],
   ['dial.planned', { attempt: 2, dueAt: due }, 'Call 2 was planned for 2026-12-01T12:00:00.000Z.'],
   ['sms.planned', { effect: 'sms:j:thanks', dueAt: due }, 'Text “thanks” was planned for 2026-12-01T12:00:00.000Z.'],
   ['pixel.planned', { effect: 'pixel:j:lead' }, 'Pixel “lead” was planned.'],
@@ -57,7 +58,7 @@ test.each<[what: string, facts: object, sentence: string]>([
   [
     'sms.skipped',
     { effect: 'sms:j:thanks', why: 'suppressed' },
-    'Text “thanks” was skipped: the number must not be called.',
+    'Text “thanks” was skipped: the number is suppressed.',
   ],
   [
     'sms.skipped',
@@ -147,6 +148,12 @@ test.each<[what: string, facts: object, sentence: string]>([
     { effect: 'pixel:j:lead', replay: 'rpl_1' },
     'The replay was cancelled before pixel “lead” was tried: it stands as it was.',
   ],
+  [
+    'effect.rule_gone',
+    { effect: 'pixel:j:lead' },
+    "Pixel “lead” was not sent: the campaign's file has lost its rule. Once the rule is back it can be replayed.",
+  ],
+  ['effect.step_restored', { effect: 'pixel:j:lead' }, 'Pixel “lead” was planned and had no turn. It has one now.'],
   ['number.suppressed', { channels: ['voice', 'sms'] }, 'The number opted out: no more calls and texts.'],
   [
     'window',

@@ -4,7 +4,7 @@ import { type Phrase, say } from './phrase.ts'
 import { pixelTellers } from './pixel-words.ts'
 import { replayTellers } from './replay-words.ts'
 import { spanOf } from './views.ts'
-import { humanise, lookUp, outcomeWord, stopWord, type Tone, waitWord } from './words.ts'
+import { humanise, lookUp, outcomeWord, skipWord, stopWord, type Tone, waitWord } from './words.ts'
 import { writeBackTellers } from './write-back-words.ts'
 
 /** One line of a timeline, as it is kept. */
@@ -62,6 +62,7 @@ const exactly: Record<string, Teller> = {
     phrase: say(`Cancelled by ${facts.text('by') ?? 'somebody'}.`),
     tells: ['by'],
   }),
+  'lead.erased': () => ({ tone: 'warn', phrase: say('The lead was erased: what is left names nobody.'), tells: [] }),
   'event.joined': () => ({
     phrase: say('Another event for this lead came in. It joined this journey instead of starting a second one.'),
     tells: [],
@@ -117,6 +118,10 @@ const exactly: Record<string, Teller> = {
       `${facts.text('by') ?? 'Somebody'} decided that ${inSentence(effect)} ${facts.isTrue('happened') ? 'happened' : 'did not happen'}${noteOf(facts)}.`,
     ),
     tells: ['by', 'happened', 'note'],
+  }),
+  'effect.step_restored': (facts, effect) => ({
+    phrase: say(`${effect} was planned and had no turn. It has one now`, ...plannedFor(facts), '.'),
+    tells: [DUE],
   }),
   'answer.came_too_late': (_facts, effect) => ({
     tone: 'warn',
@@ -262,7 +267,7 @@ function errorOf(facts: Facts): string {
 
 function skipOf(facts: Facts): string {
   const why = facts.text('why')
-  return why === undefined ? 'it was not needed any more.' : /^[a-z_]+$/.test(why) ? stopWord(why) : `${why}.`
+  return why === undefined ? 'it was not needed any more.' : /^[a-z_]+$/.test(why) ? skipWord(why) : `${why}.`
 }
 
 function howOf(facts: Facts): string {

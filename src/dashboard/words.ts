@@ -63,6 +63,7 @@ const waitWords: Record<string, string> = {
   live_call: 'The number is in another call',
   destination_paused: 'No pixels are taken there now: it is fired as soon as they are, or given up at this time',
   another_attempt: 'Another call may have been made',
+  once_per_lead: 'Another journey of this lead was about to fire it',
 }
 
 const attemptWords: Record<string, Word> = {
@@ -95,6 +96,9 @@ export const stateWord = (state: string): Word => lookUp<Word>(stateWords, state
 export const outcomeWord = (outcome: string): Word => lookUp<Word>(outcomeWords, outcome) ?? wordFor(outcome)
 export const stopWord = (reason: string): string =>
   lookUp<string>(stopWords, reason) ?? `${humanise(reason).toLowerCase()}.`
+/** Why a text or a pixel was left out; `suppressed` says nothing of calls there. */
+export const skipWord = (reason: string): string =>
+  reason === 'suppressed' ? 'the number is suppressed.' : stopWord(reason)
 export const waitWord = (why: string): string => lookUp(waitWords, why) ?? humanise(why)
 
 /** A name of an effect for people: `Call 1`, `Text “thanks”`. */

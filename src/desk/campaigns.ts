@@ -19,6 +19,8 @@ export interface CampaignView {
   why?: string
   /** Everything is paused, this campaign with it. */
   allPaused?: true
+  /** Where nobody wished it. */
+  allPausedWhy?: string
   test: boolean
   progress: { total: number } & Record<string, number>
   /** Of these, tests from when the campaign was in test mode. */
@@ -35,6 +37,8 @@ export interface CampaignView {
 export interface CampaignList {
   campaigns: CampaignView[]
   allPaused: boolean
+  /** Where nobody wished it. */
+  allPausedWhy?: string
   /** Of files that have never been right. */
   fileFaults?: CampaignFault[]
   nextCursor?: string
@@ -92,7 +96,13 @@ export function createCampaignDesk(parts: {
   const { ledger, campaigns, fileFaults, onResume, logger } = parts
   const { control, breaker, audit, search } = ledger
 
-  async function view(campaign: Campaign, isAllPaused: boolean): Promise<CampaignView> {
+  async function pauseOfAll(): Promise<Pick<CampaignView, 'allPaused' | 'allPausedWhy'>> {
+    if (!(await control.isAllPaused())) return {}
+    const why = await control.whyAllPaused()
+    return { allPaused: true, ...(why === undefined ? {} : { allPausedWhy: why }) }
+  }
+
+  async function view(campaign: Campaign, ofAll: Awaited<ReturnType<typeof pauseOfAll>>): Promise<CampaignView> {
     const { id, name, provider, test } = campaign
     const [{ total, states, outcomes, tests }, state] = await Promise.all([search.progress(id), control.read(id)])
     const { status, since, startedAt, why, trippedBy } = state
@@ -106,7 +116,7 @@ export function createCampaignDesk(parts: {
       ...(since > 0 ? { since: iso(since) } : {}),
       ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
       ...(why === undefined ? {} : { why }),
-      ...(isAllPaused ? { allPaused: true } : {}),
+      ...ofAll,
       test,
       progress: { total, ...states },
       ...(test || tests === undefined ? {} : { tests: tests.total }),
@@ -121,7 +131,7 @@ export function createCampaignDesk(parts: {
 
   async function show(id: string): Promise<CampaignView | undefined> {
     const campaign = campaigns.get(id)
-    return campaign && view(campaign, await control.isAllPaused())
+    return campaign && view(campaign, await pauseOfAll())
   }
 
   async function impossible(id: string): Promise<Moved> {
@@ -133,15 +143,16 @@ export function createCampaignDesk(parts: {
     show,
 
     async list({ limit, cursor = '' }) {
-      const isAllPaused = await control.isAllPaused()
+      const ofAll = await pauseOfAll()
       const known = campaigns.all().toSorted((a, b) => (a.id < b.id ? -1 : 1))
       const rest = known.filter(({ id }) => id > cursor)
       const shown = rest.slice(0, limit)
       const last = shown.at(-1)
       const strange = [...fileFaults()].flatMap(([id, faults]) => (campaigns.get(id) === undefined ? faults : []))
       return {
-        campaigns: await Promise.all(shown.map(campaign => view(campaign, isAllPaused))),
-        allPaused: isAllPaused,
+        campaigns: await Promise.all(shown.map(campaign => view(campaign, ofAll))),
+        allPaused: false,
+        ...ofAll,
         ...(strange.length === 0 ? {} : { fileFaults: strange }),
         ...(rest.length > limit && last !== undefined ? { nextCursor: last.id } : {}),
       }
@@ -157,7 +168,7 @@ export function createCampaignDesk(parts: {
       await audit.note({ by, what: past, subject: id })
       logger.info({ campaign: id, by }, past)
       if (to === 'running') onResume()
-      return { result: 'moved', campaign: await view(campaign, await control.isAllPaused()) }
+      return { result: 'moved', campaign: await view(campaign, await pauseOfAll()) }
     },
 
     async pauseAll(by) {

@@ -114,6 +114,23 @@ describe('a past call is asked about as it was', () => {
     })
   })
 
+  test.each([
+    ['after the last call, where each further one came before the text was due', 'PT6H', ['attempt'], 3],
+    ['after the first call, where the next one came later', 'PT1H', ['attempt'], 1],
+    ['after the first call, where no call calls it off', 'PT6H', ['opt_out'], 1],
+  ])('with a text that goes out %s', (_, delay, cancelOn, number) => {
+    const campaign = campaignOf([
+      { id: 'missed', when: { outcome: ['no_answer'] }, sms: { ...sms('{{ call.talkSeconds }}'), delay, cancelOn } },
+    ])
+    const hour = 3_600_000
+    const attempts = [0, 2, 4].map((hours, index) => ({
+      ...{ outcome: 'no_answer' as const, talkMs: 1_000 * (index + 1), ...last },
+      ...{ intendedAt: hours * hour, placedAt: hours * hour, endedAt: hours * hour + 60_000 },
+    }))
+    const journey = journeyOf(attempts, { zones: ['America/New_York'] })
+    expect(rulesAgainst(journey, campaign, campaign).fires).toMatchObject([{ text: String(number) }])
+  })
+
   test('by the map of statuses that is tried', () => {
     const rules = [
       { id: 'won', when: { outcome: ['qualified'] }, pixel },
@@ -237,4 +254,17 @@ test('the sums compare what would be sent with what was', () => {
     refused: [],
     silent: ['never', 'open'],
   })
+})
+
+test.each([
+  ['us', '+13055550123', 'quiet_hours'],
+  ['us', '+12125550123', undefined],
+  ['none', '+13055550123', undefined],
+])('a text that the state never lets out is none that would have been sent: %s, %s', (stateRules, phone, reason) => {
+  const followUps = [{ id: 'late', sms: { text: 'Hello', window: '21:00-23:00' } }]
+  const journey = journeyOf([{ ...last, outcome: 'answered' }], { private: { phone } })
+  const campaign = campaignOf(followUps, { dial: { stateRules } })
+  const { fires, refused } = rulesAgainst(journey, campaign, campaign)
+  expect(refused.map(entry => entry.reason)).toEqual(reason === undefined ? [] : [reason])
+  expect(fires).toHaveLength(reason === undefined ? 1 : 0)
 })

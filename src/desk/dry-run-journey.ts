@@ -1,6 +1,8 @@
+import { nextOpenAt } from '../campaigns/call-window.ts'
 import type { Campaign, FollowUp } from '../campaigns/campaign.ts'
 import { type CallFacts, judgeFollowUps, type UnknownFact } from '../campaigns/follow-ups.ts'
 import { classify } from '../campaigns/outcome.ts'
+import { textHours } from '../campaigns/state-rules.ts'
 import type { Outcome } from '../campaigns/vocabulary.ts'
 import { RejectedError } from '../errors.ts'
 import { composeText } from '../ledger/compose-text.ts'
@@ -20,7 +22,7 @@ export interface JourneyVerdict {
 
 export interface Fired {
   followUp: FollowUp
-  /** Of the first call that asks for it. */
+  /** Of the first call that asks for it and whose text no later call calls off. */
   outcome: Outcome
   text?: string
 }
@@ -32,7 +34,7 @@ export interface Fired {
  */
 export function rulesAgainst(journey: Journey, campaign: Campaign, inForce: Campaign): JourneyVerdict {
   const verdict: JourneyVerdict = { calls: 0, fires: [], refused: [], unknown: [] }
-  const firstAsked = new Map<string, { followUp: FollowUp; attempt: Attempt; outcome: Outcome }>()
+  const standing = new Map<string, { followUp: FollowUp; attempt: Attempt; outcome: Outcome }>()
   const open = new Map<string, { followUp: FollowUp; missing: UnknownFact[] }>()
   for (const attempt of journey.attempts) {
     if (attempt.state !== 'ended') continue
@@ -41,18 +43,41 @@ export function rulesAgainst(journey: Journey, campaign: Campaign, inForce: Camp
       const { matched, undecided } = judgeFollowUps(campaign.followUps, facts)
       for (const followUp of matched) {
         const { id } = followUp
-        if (!firstAsked.has(id)) firstAsked.set(id, { followUp, attempt, outcome: facts.outcome })
+        const asked = standing.get(id)
+        if (asked !== undefined && !isForgone(followUp, campaign, journey, asked.attempt, attempt)) continue
+        standing.set(id, { followUp, attempt, outcome: facts.outcome })
       }
       for (const entry of undecided) open.set(entry.followUp.id, entry)
     }
   }
-  for (const { followUp, attempt, outcome } of firstAsked.values()) {
+  for (const { followUp, attempt, outcome } of standing.values()) {
     const composed = compose(followUp, campaign, journey, { ...attempt, outcome })
     if ('reason' in composed) verdict.refused.push({ followUp, reason: composed.reason })
     else verdict.fires.push({ followUp, outcome, ...composed })
   }
-  verdict.unknown = [...open.values()].filter(({ followUp }) => !firstAsked.has(followUp.id))
+  verdict.unknown = [...open.values()].filter(({ followUp }) => !standing.has(followUp.id))
   return verdict
+}
+
+/** How far ahead a quiet time is looked through for its end. */
+const LOOK_AHEAD_MS = 14 * 24 * 3_600_000
+
+/** Whether a text that followed one call was called off by another before it was due, so that a later one may ask anew. */
+function isForgone(
+  { act }: FollowUp,
+  { dial }: Campaign,
+  { attempts, zones, private: { phone = '' } }: Journey,
+  asked: Attempt,
+  later: Attempt,
+): boolean {
+  if (act.kind !== 'sms' || !act.cancelOn.includes('attempt')) return false
+  const hours = textHours(dial, act.hours, phone)
+  const after = (asked.endedAt ?? asked.intendedAt) + act.delayMs
+  const dueAt = nextOpenAt(hours, zones, after, after + LOOK_AHEAD_MS) ?? Number.POSITIVE_INFINITY
+  return attempts.some(
+    ({ number, intendedAt, placedAt = intendedAt }) =>
+      number > asked.number && number <= later.number && placedAt < dueAt,
+  )
 }
 
 /** The facts that rules were asked with about one call, once for each time that they were asked. */
@@ -87,6 +112,8 @@ function compose(
   call: Attempt,
 ): { text?: string } | { reason: string } {
   if (act.kind !== 'sms') return {}
+  const { week } = textHours(campaign.dial, act.hours, journey.private.phone ?? '')
+  if (week.every(spans => spans.length === 0)) return { reason: 'quiet_hours' }
   try {
     return { text: composeText(act, campaign, journey, call) }
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Campaign, FollowUp } from '../campaigns/campaign.ts'
 import { type CampaignFault, pathText } from '../campaigns/fault.ts'
 import { readRules } from '../campaigns/rules-text.ts'
 import { warningsOf } from '../campaigns/warnings.ts'
-import { followUpKey } from '../ledger/effects.ts'
+import { leadPixelKey } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey } from '../ledger/journey.ts'
 import { rulesAgainst } from './dry-run-journey.ts'
@@ -70,9 +70,8 @@ export function createDryRunDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
     return async (journey, followUp) => {
       const { act, id } = followUp
       if (act.kind !== 'pixel' || act.once !== 'lead') return true
-      const key = followUpKey({ ...journey, campaign: campaign.id }, followUp)
-      const owner = await ledger.leads.markedBy(key)
-      if (owner !== undefined) return owner === journey.id
+      const holder = await ledger.once.holder(leadPixelKey({ ...journey, campaign: campaign.id }, id))
+      if (holder !== undefined) return holder.journeyId === journey.id
       const lead = ledger.identity.mark(`${id} ${journey.leadId}`)
       return !had.has(lead) && had.add(lead) !== undefined
     }

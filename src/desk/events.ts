@@ -28,6 +28,7 @@ export function eventView(record: EventRecord) {
     ...(record.forwardTries === 0 ? {} : { forwardTries: record.forwardTries }),
     ...(record.forwardedAt === undefined ? {} : { forwardedAt: iso(record.forwardedAt) }),
     ...(record.forwardFailedAt === undefined ? {} : { forwardFailedAt: iso(record.forwardFailedAt) }),
+    ...(record.erasedAt === undefined ? {} : { erasedAt: iso(record.erasedAt) }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
+import { alertNames } from '../telemetry/alert-rules.ts'
 
 /** One number that holds for the whole service, by the name under which Prometheus knows it. */
 export interface Sample {
@@ -70,6 +71,15 @@ export function createGaugeDesk(parts: {
     ]
   }
 
+  /** Every name, so that one that comes up is seen to rise from 0. */
+  async function ofAlerts(): Promise<Sample[]> {
+    const standing = await ledger.alerts.standing()
+    return alertNames.map(name => ({
+      ...{ name: 'aftercall_alerts', labels: { name } },
+      value: standing.filter(alert => alert.name === name).length,
+    }))
+  }
+
   async function ofAccount(account: string, perSecond: number): Promise<Sample[]> {
     const next = Number((await client.hget(keys.budget(account), 'next')) ?? 0)
     const labels = { account }
@@ -90,6 +100,7 @@ export function createGaugeDesk(parts: {
         ...campaigns.all().map(ofCampaign),
         ...Object.entries(accounts).map(([account, perSecond]) => ofAccount(account, perSecond)),
         ofBacklog(),
+        ofAlerts(),
       ])
       return [
         ...groups.flat(),

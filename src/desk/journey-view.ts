@@ -27,6 +27,7 @@ export function journeySummary(journey: Journey) {
       nextAt: next === undefined ? undefined : iso(next),
       test: journey.test || undefined,
       endedAt: journey.endedAt === undefined ? undefined : iso(journey.endedAt),
+      erasedAt: journey.erasedAt === undefined ? undefined : iso(journey.erasedAt),
     }),
     createdAt: iso(journey.createdAt),
     eventId: journey.eventId,

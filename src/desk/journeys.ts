@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { CampaignBook } from '../campaigns/book.ts'
 import { toE164 } from '../campaigns/phone.ts'
+import { namesOfEvent } from '../intake/event-names.ts'
 import { type IntakeParts, openJourney } from '../intake/open-journey.ts'
 import { cancelJourney } from '../ledger/effects.ts'
 import { isEnded, type Journey } from '../ledger/journey.ts'
@@ -62,6 +63,9 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
     return number === undefined ? [] : search.journeysOfPhone(number)
   }
 
+  /** An erased lead's journeys are found by whoever knows its id, and by what it goes by since. */
+  const isOf = (leadId: string, asked: string) => leadId === asked || leadId === ledger.identity.erasedLead(asked)
+
   return {
     show,
 
@@ -70,7 +74,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
         (filter.campaign === undefined || journey.campaign === filter.campaign) &&
         (filter.state === undefined || journey.state === filter.state) &&
         (filter.outcome === undefined || journey.outcome === filter.outcome) &&
-        (filter.leadId === undefined || journey.leadId === filter.leadId)
+        (filter.leadId === undefined || isOf(journey.leadId, filter.leadId))
       const ids = await idsOf(filter)
       const view = (journey: Journey) => fits(journeySummary(journey))
       if (ids !== undefined) {
@@ -114,10 +118,12 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
       }
       const opened = await openJourney(parts, { campaign, lead, eventId, run: 0, force })
       const { journeyId } = opened
-      const state = opened.result === 'opened' ? 'processed' : opened.result
+      const state = opened.result === 'opened' ? ('processed' as const) : opened.result
       const why = opened.result === 'joined' ? 'live' : 'reentry'
       const reason = opened.result === 'ignored' ? { reason: 'reentry: the lead has been through this campaign' } : {}
-      await events.settle(eventId, { state, journeys: [journeyId], type: 'call.requested', ...reason }, 0)
+      const names = namesOfEvent({ ...parts, identity: ledger.identity }, { kind: 'start', lead, campaign: id }, raw)
+      const verdict = { state, journeys: [journeyId], names, type: 'call.requested', ...reason }
+      await events.settle(eventId, verdict, 0)
       if (opened.result !== 'opened') return { result: 'there', journeyId, why }
       if (accepted === 'accepted') await ledger.audit.note({ by, what: 'journey.requested', subject: journeyId })
       const journey = (await show(journeyId)) ?? journeyView(opened.journey, [])

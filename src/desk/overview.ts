@@ -6,6 +6,7 @@ import type { Journey } from '../ledger/journey.ts'
 import type { Counts } from '../ledger/search.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
+import { type AlertView, createAlertDesk } from './alerts.ts'
 import { createDestinationDesk, type DestinationView } from './destinations.ts'
 import { type JourneySummary, journeySummary } from './journey-view.ts'
 import { type Clearance, type PersonView, personView } from './person-view.ts'
@@ -22,6 +23,10 @@ export interface Overview {
   live: { total: number; calls: LiveCall[] }
   /** Effects that wait for a person, longest first. */
   parked: { total: number; effects: ParkedEffect[] }
+  /** Everything is paused, and why where nobody wished it. */
+  allPaused?: { why?: string }
+  /** What somebody should act on, most urgent first. */
+  alerts: AlertView[]
   /** Where the pixels of campaigns go. */
   destinations: DestinationView[]
   /** Newest first. */
@@ -62,6 +67,7 @@ const DAY_MS = 24 * 3_600_000
 const LIVE_SHOWN = 12
 const PARKED_SHOWN = 5
 const LATEST_SHOWN = 10
+const ALERTS_SHOWN = 20
 
 export function createOverviewDesk(parts: {
   ledger: Ledger
@@ -73,6 +79,7 @@ export function createOverviewDesk(parts: {
   const { ledger, campaigns, clock, client, keys } = parts
   const shards = shardNames(ledger.identity.shards).map(shard => keys.shard(shard))
   const destinationDesk = createDestinationDesk(parts)
+  const alertDesk = createAlertDesk(parts)
 
   async function sum(count: (shard: (typeof shards)[number]) => Promise<number>): Promise<number> {
     return (await Promise.all(shards.map(count))).reduce((total, counted) => total + counted, 0)
@@ -111,6 +118,12 @@ export function createOverviewDesk(parts: {
     })
   }
 
+  async function pauseOfAll(): Promise<Pick<Overview, 'allPaused'>> {
+    if (!(await ledger.control.isAllPaused())) return {}
+    const why = await ledger.control.whyAllPaused()
+    return { allPaused: why === undefined ? {} : { why } }
+  }
+
   return {
     async read(clearance) {
       const since = clock.now() - DAY_MS
@@ -120,17 +133,19 @@ export function createOverviewDesk(parts: {
           return { id, name, test, outcomes, tests, ...progress }
         }),
       )
-      const [counted, live, parked, parkedTotal, destinations, latest, events, opened, ended] = await Promise.all([
-        tallies,
-        tallies.then(found => liveCalls(found, clearance)),
-        parkedEffects(),
-        sum(shard => client.zcard(shard.parked)),
-        destinationDesk.list(),
-        ledger.search.journeys({}, { limit: LATEST_SHOWN }),
-        sum(shard => client.zcount(shard.events, since, '+inf')),
-        realSince(shard => [shard.journeys, shard.tests], since),
-        realSince(shard => [shard.ended, shard.endedTests], since),
-      ])
+      const [counted, live, parked, parkedTotal, alerts, destinations, latest, events, opened, ended] =
+        await Promise.all([
+          tallies,
+          tallies.then(found => liveCalls(found, clearance)),
+          parkedEffects(),
+          sum(shard => client.zcard(shard.parked)),
+          alertDesk.list({ limit: ALERTS_SHOWN }),
+          destinationDesk.list(),
+          ledger.search.journeys({}, { limit: LATEST_SHOWN }),
+          sum(shard => client.zcount(shard.events, since, '+inf')),
+          realSince(shard => [shard.journeys, shard.tests], since),
+          realSince(shard => [shard.ended, shard.endedTests], since),
+        ])
       const real = counted.map(realOf)
       const states = Object.fromEntries(
         journeyStates.map(state => [state, real.reduce((total, entry) => total + entry.states[state], 0)]),
@@ -143,6 +158,8 @@ export function createOverviewDesk(parts: {
         day: { events, opened, ended },
         live,
         parked: { total: parkedTotal, effects: parked },
+        ...(await pauseOfAll()),
+        alerts,
         destinations,
         latest: latest.items.map(journey => ({
           ...journeySummary(journey),

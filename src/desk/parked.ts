@@ -139,7 +139,9 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
       if (transition.result === 'missing') return { result: 'missing' }
       if (transition.result !== 'committed') return { result: 'not_parked' }
       const what = decision.happened ? 'parked.happened' : 'parked.did_not_happen'
-      await ledger.audit.note({ by, what, subject: effectKey, ...(note === undefined ? {} : { detail: note }) })
+      // The note stands on the timeline, and goes with its lead; so does a key that is made of the lead's id.
+      const subject = parked.kind === 'pixel' ? `pixel:${journeyId}:${parked.rule}` : effectKey
+      await ledger.audit.note({ by, what, subject })
       return { result: 'decided', journey: journeyView(transition.journey, await ledger.journeys.timeline(journeyId)) }
     },
   }

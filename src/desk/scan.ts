@@ -3,7 +3,7 @@ import { encodePage, type Page, type PageEnd } from '../ledger/page.ts'
 /** Entries read at a time for a filter that no index answers. */
 export const SCAN = 200
 
-/** Entries read at most for one page; the cursor goes on from there. */
+/** Entries read at most for one page, unless fewer are asked for; the cursor goes on from there. */
 const MAX_SCANNED = 20_000
 
 /**
@@ -16,10 +16,11 @@ export async function scan<T>(
   load: (id: string) => Promise<T | undefined>,
   fits: (entry: T) => boolean,
   endOf: (entry: T) => PageEnd,
+  most = MAX_SCANNED,
 ): Promise<{ items: T[]; next: { nextCursor?: string } }> {
   const items: T[] = []
   let cursor = page.cursor
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SCAN) {
+  for (let scanned = 0; scanned < most; scanned += SCAN) {
     const { items: ids, nextCursor } = await read(cursor)
     const entries = await Promise.all(ids.map(load))
     for (const [index, entry] of entries.entries()) {

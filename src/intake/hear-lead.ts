@@ -3,7 +3,8 @@ import { readOptOut, type Said } from '../campaigns/opt-out-words.ts'
 import { toE164 } from '../campaigns/phone.ts'
 import { type Doings, noteHeard } from '../ledger/heard.ts'
 import type { Ledger } from '../ledger/index.ts'
-import { orderOf } from '../ledger/suppressions.ts'
+import { type HeardWord, orderOf } from '../ledger/suppressions.ts'
+import { carryOptOuts } from './carry-opt-outs.ts'
 
 export interface HearParts {
   ledger: Ledger
@@ -32,6 +33,8 @@ export interface Hearing {
   journeys: string[]
   /** The last word on being reached, where it was news. */
   said?: Said
+  /** It is an opt-out of a lead of whom no number is known. */
+  isOwed?: true
 }
 
 /** Journeys of one lead or number that are told; more would be a number of nobody's. */
@@ -46,9 +49,13 @@ export async function hearLead(parts: HearParts, heard: HeardLead, by: string): 
   const { ledger, defaultCountry } = parts
   const own = heard.phone === undefined ? undefined : toE164(heard.phone, defaultCountry)
   const words = lastWords(heard.texts)
-  // The number that wrote comes first: nothing is looked up for it.
-  const [news, ids] = await Promise.all([heedWords(ledger, words, own, by), journeysOf(ledger, own, heard.leadId)])
-  const said = (await heedForOthers(ledger, { words, own, ids }, by)) ?? news
+  // The number that wrote comes first: nothing is looked up for it. Without one the lead does, before its journeys are
+  // looked for: one that is opened just now asks for it once it can be found.
+  const nameless = own === undefined && heard.leadId ? heard.leadId : undefined
+  const asLead = nameless === undefined ? undefined : await heedWordsOfLead(ledger, words, nameless, by)
+  const [asNumber, ids] = await Promise.all([heedWords(ledger, words, own, by), journeysOf(ledger, own, heard.leadId)])
+  const others = await heedForOthers(ledger, { words, own, ids, nameless }, by)
+  const said = others.news ?? asNumber ?? asLead
 
   const doings = doingsOf(heard)
   const isOptOut = said === 'stop'
@@ -56,7 +63,8 @@ export async function hearLead(parts: HearParts, heard: HeardLead, by: string): 
   if (isOptOut || Object.keys(doings).length > 0) {
     for (const id of ids) if (await tellJourney(parts, id, doings, isOptOut)) journeys.push(id)
   }
-  return { journeys, ...(said === undefined ? {} : { said }) }
+  const isOwed = nameless !== undefined && said !== undefined && said !== 'start' && others.numbers === 0
+  return { journeys, ...(said === undefined ? {} : { said }), ...(isOwed ? { isOwed } : {}) }
 }
 
 interface Word extends HeardText {
@@ -98,10 +106,28 @@ async function heedWords(
   by: string,
 ): Promise<Said | undefined> {
   if (phone === undefined) return undefined
+  const person = identity.person(phone)
+  return heed(words, by, word => suppressions.hear(person, phone, word))
+}
+
+/** The same of a lead whose number nobody named. */
+async function heedWordsOfLead(
+  { leadOptOuts }: Ledger,
+  words: readonly Word[],
+  leadId: string,
+  by: string,
+): Promise<Said | undefined> {
+  return heed(words, by, word => leadOptOuts.hear(leadId, word))
+}
+
+async function heed(
+  words: readonly Word[],
+  by: string,
+  hear: (word: HeardWord) => Promise<'added' | 'released' | 'old'>,
+): Promise<Said | undefined> {
   let news: Said | undefined
   for (const { said, at, text } of words) {
-    const word = { said, at, words: text, reason: reasons[said], by }
-    if ((await suppressions.hear(identity.person(phone), phone, word)) !== 'old') news = said
+    if ((await hear({ said, at, words: text, reason: reasons[said], by })) !== 'old') news = said
   }
   return news
 }
@@ -109,23 +135,36 @@ async function heedWords(
 /**
  * An opt-out holds for every number that its lead is known by as well; a START for the number it came from alone, which
  * is the lead's only one where no number was named.
+ * @returns how many numbers there are besides, and the last that was news to one
  */
 async function heedForOthers(
   ledger: Ledger,
-  { words, own, ids }: { words: readonly Word[]; own: string | undefined; ids: readonly string[] },
+  heard: { words: readonly Word[]; own: string | undefined; ids: readonly string[]; nameless: string | undefined },
   by: string,
-): Promise<Said | undefined> {
-  if (words.length === 0) return undefined
+): Promise<{ numbers: number; news?: Said | undefined }> {
+  const { words, own, ids, nameless } = heard
+  if (words.length === 0) return { numbers: 0 }
   const loaded = await Promise.all(ids.map(id => ledger.journeys.load(id)))
   const known = new Set(loaded.flatMap(journey => journey?.private.phone ?? []))
-  const isOnlyOne = own === undefined && known.size === 1
+  const named = new Set([...known].map(phone => ledger.identity.person(phone).id))
+  const given = nameless === undefined ? [] : await ledger.leadOptOuts.givenTo(nameless)
+  const past = given.filter(({ id }) => !named.has(id))
+  const isOnlyOne = own === undefined && known.size + past.length === 1
   let news: Said | undefined
   for (const phone of known) {
     if (phone === own) continue
     const theirs = isOnlyOne ? words : words.filter(({ said }) => said !== 'start')
     news = (await heedWords(ledger, theirs, phone, by)) ?? news
+    // It has been given what its lead was just written down to have said.
+    if (nameless !== undefined) await carryOptOuts({ ledger }, nameless, phone)
   }
-  return news
+  const [person] = past
+  const last = words.at(-1)
+  if (isOnlyOne && person !== undefined && last?.said === 'start') {
+    // Known by its hash alone, which is enough to let it go.
+    news = (await heed([last], by, word => ledger.suppressions.hear(person, '', word))) ?? news
+  }
+  return { numbers: known.size, news }
 }
 
 const reasons: Record<Said, string> = {

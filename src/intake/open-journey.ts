@@ -12,6 +12,7 @@ import { isEnded, type Journey } from '../ledger/journey.ts'
 import { meetLead, planLead } from '../ledger/new-lead.ts'
 import { adoptOthersCall } from '../ledger/others-call.ts'
 import type { LeadRequest } from '../sources/meaning.ts'
+import { carryOptOuts } from './carry-opt-outs.ts'
 import { type IdentifyParts, identify, type Who } from './identify.ts'
 
 export interface IntakeParts extends IdentifyParts {
@@ -59,7 +60,15 @@ export async function openJourney(parts: IntakeParts, request: OpenRequest): Pro
  * As `openJourney`, for a lead who is identified already.
  * @throws UnavailableError (`LEAD_CLAIMED`) while somebody else is opening a journey for this lead
  */
-export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who, isAgain = false): Promise<Opened> {
+export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who): Promise<Opened> {
+  const opened = await openOrMeet(parts, request, who, false)
+  // Who opted out meanwhile, by the lead's id, found no journey to read a number from.
+  const phone = opened.result === 'ignored' ? undefined : opened.journey.private.phone
+  if (request.lead.leadId !== '' && phone !== undefined) await carryOptOuts(parts, request.lead.leadId, phone)
+  return opened
+}
+
+async function openOrMeet(parts: IntakeParts, request: OpenRequest, who: Who, isAgain: boolean): Promise<Opened> {
   const { ledger } = parts
   const { campaign, lead, eventId, run, list, found } = request
   const person =
@@ -73,7 +82,7 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
 
   // Who is not known to the vendor has only a number to be known by.
   const isKnown = lead.leadId !== ''
-  const claimed = isKnown ? await claimLead(parts, request, journeyId) : undefined
+  const claimed = isKnown ? await claimLead(parts, request, journeyId, who) : undefined
   if (claimed !== undefined) return claimed
 
   // A number of a list is nearly always new to its campaign: it is asked about only where that proves wrong.
@@ -98,7 +107,7 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
     if (met !== undefined) return met
     // Somebody who has been through the campaign has an id already.
     if (!isKnown && other !== undefined && other.leadId !== '') {
-      return openFor(parts, { ...request, lead: { ...lead, leadId: other.leadId } }, who, true)
+      return openOrMeet(parts, { ...request, lead: { ...lead, leadId: other.leadId } }, who, true)
     }
   }
 
@@ -106,7 +115,7 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   const result = await ledger.journeys.open(journey, draft => begin(draft, request, who), newest)
   if (result === 'opened') return { result: 'opened', journeyId, journey }
   // Another event for the same number came first: look again, and meet its journey.
-  return openFor(parts, request, who, true)
+  return openOrMeet(parts, request, who, true)
 }
 
 /** Whether a journey that ended then still keeps its lead out of the campaign. */
@@ -115,8 +124,16 @@ export function isTooSoon(campaign: Campaign, earlier: { endedAt?: number }, now
   return reentryMs === 'never' || (earlier.endedAt ?? 0) + reentryMs > now
 }
 
-/** Claims the lead, or meets the journey that holds it. `undefined` when the claim is ours. */
-async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: string): Promise<Opened | undefined> {
+/**
+ * Claims the lead, or meets the journey that holds it. `undefined` when the claim is ours: then the number has been given
+ * what was said of its lead.
+ */
+async function claimLead(
+  parts: IntakeParts,
+  request: OpenRequest,
+  journeyId: string,
+  { phone }: Who,
+): Promise<Opened | undefined> {
   const { ledger, clock } = parts
   const claim = { leadId: request.lead.leadId, campaign: request.campaign.id, journeyId }
   let held = await ledger.leads.claim(claim)
@@ -140,6 +157,7 @@ async function claimLead(parts: IntakeParts, request: OpenRequest, journeyId: st
     }
     held = await ledger.leads.claim({ ...claim, over: held.journeyId })
   }
+  if (held.isSpokenOf && phone !== undefined) await carryOptOuts(parts, claim.leadId, phone)
   return undefined
 }
 
@@ -173,7 +191,9 @@ function tooSoon(
   endedAt: number | undefined,
 ): Opened | undefined {
   if (endedAt === undefined || request.force) return undefined
-  return isTooSoon(request.campaign, { endedAt }, parts.clock.now()) ? { result: 'ignored', journeyId } : undefined
+  // An interaction is judged by when it began, whenever it is come upon.
+  const at = request.found?.at ?? parts.clock.now()
+  return isTooSoon(request.campaign, { endedAt }, at) ? { result: 'ignored', journeyId } : undefined
 }
 
 function newJourney(now: number, id: string, person: Person, request: OpenRequest, who: Who): Journey {
@@ -213,7 +233,10 @@ function begin(draft: Draft, { campaign, found }: OpenRequest, who: Who): undefi
 function beginWithFound(draft: Draft, { interactionId, at }: { interactionId: string; at: number }): undefined {
   // A clock that is ahead of ours must not place a call in the future.
   const call = { interactionId, placedAt: Math.min(at, draft.now) }
-  const { number } = adoptOthersCall(draft, call, 'it began without us')
+  const attempt = adoptOthersCall(draft, call, 'it began without us')
+  attempt.takenAt = draft.now
+  attempt.looks = 0
+  const { number } = attempt
   draft.plan('poll', String(number), draft.now)
 }
 

@@ -32,6 +32,15 @@ export interface TrippingCall {
 /** Who makes a campaign's calls, and where: what its journeys cannot change under way. */
 export type BegunAs = Pick<Campaign, 'mode' | 'provider'>
 
+/** It is found out at a start, before anything is done, and asked about before every effect. */
+const GAP_KNOWN_MS = 10_000
+
+/** A time of which a restored ledger knows nothing, ms. */
+export interface Gap {
+  from: number
+  to: number
+}
+
 /** What is kept beside a new status. */
 export interface ChangeReason {
   why?: string
@@ -53,9 +62,16 @@ export interface Control {
   /** The mode and vendor that the campaign was last registered with, as `noteBegun` wrote them. */
   begunAs(campaign: string): Promise<BegunAs | undefined>
   noteBegun(campaign: string, begun: BegunAs): Promise<void>
-  pauseAll(): Promise<void>
+  /** @param why where it was not a person's wish */
+  pauseAll(why?: string): Promise<void>
   resumeAll(): Promise<void>
   isAllPaused(): Promise<boolean>
+  /** Why everything is paused, where it was not a person's wish. */
+  whyAllPaused(): Promise<string | undefined>
+  /** This ledger was restored from a backup of then, ms: what was done from then until now it does not know. */
+  noteRestored(from: number): Promise<void>
+  /** The last time of which nothing is known, if any. */
+  restored(): Promise<Gap | undefined>
 }
 
 const SET = `
@@ -78,6 +94,7 @@ ${SET}`)
 
 export function createControl(parts: { client: RedisClient; clock: Clock; keys: Keys }): Control {
   const { client, clock, keys } = parts
+  let known: { at: number; gap: Gap | undefined } | undefined
   const set = (to: CampaignStatus, { why = '', trippedBy }: ChangeReason = {}) => [
     to,
     clock.now(),
@@ -130,8 +147,8 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
       await client.hset(keys.control(campaign), { mode, provider })
     },
 
-    async pauseAll() {
-      await client.set(keys.pausedAll, clock.now())
+    async pauseAll(why = '') {
+      await client.set(keys.pausedAll, `${clock.now()} ${why}`.trim())
     },
 
     async resumeAll() {
@@ -140,6 +157,24 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
 
     async isAllPaused() {
       return (await client.exists(keys.pausedAll)) === 1
+    },
+
+    async noteRestored(from) {
+      await client.hset(keys.restored, { from, to: clock.now() })
+    },
+
+    async restored() {
+      if (known === undefined || clock.now() - known.at > GAP_KNOWN_MS) {
+        const at = clock.now()
+        const [from, to] = await client.hmget(keys.restored, 'from', 'to')
+        known = { at, gap: from && to ? { from: Number(from), to: Number(to) } : undefined }
+      }
+      return known.gap
+    },
+
+    async whyAllPaused() {
+      const [, ...words] = ((await client.get(keys.pausedAll)) ?? '').split(' ')
+      return words.length === 0 ? undefined : words.join(' ')
     },
   }
 }

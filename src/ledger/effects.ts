@@ -123,8 +123,19 @@ export const stepOfEffect = {
   pixel: 'fire',
 } as const
 
+const nothing: ReadonlySet<string> = new Set(['refused', 'expired', 'skipped'])
+
+/** It came to nothing, and no try of it may have arrived: whoever else wants the same may have it. */
+export function cameToNothing({ state, unclearSince }: Pick<Effect, 'state' | 'unclearSince'>): boolean {
+  return nothing.has(state) && unclearSince === undefined
+}
+
 /** The effect that a step of this kind is about; of several, the one that waits for it. */
-export function effectOfStep({ effects }: Pick<Journey, 'effects'>, kind: EffectKind, rule: string): Effect | undefined {
+export function effectOfStep(
+  { effects }: Pick<Journey, 'effects'>,
+  kind: EffectKind,
+  rule: string,
+): Effect | undefined {
   const own = effects.filter(effect => effect.kind === kind && effect.rule === rule)
   return own.find(({ state }) => state === 'planned') ?? own[0]
 }

@@ -2,8 +2,10 @@ import { UnavailableError } from '../errors.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
+import { planNames } from './event-names.ts'
 import { planForward } from './forwards.ts'
 import type { Identity } from './identity.ts'
+import type { RecordTrace } from './record-trace.ts'
 import { createShardScript } from './shard-script.ts'
 
 export const eventStates = ['received', 'processed', 'joined', 'ignored', 'rejected', 'replayed'] as const
@@ -17,6 +19,8 @@ export interface EventRecord {
   receivedAt: number
   /** Deliveries of the same event after the first. */
   duplicates: number
+  /** The W3C `traceparent` of the delivery that brought it. */
+  trace?: string
   lastDuplicateAt?: number
   contentType?: string
   type?: string
@@ -33,6 +37,8 @@ export interface EventRecord {
   forwardTries: number
   forwardedAt?: number
   forwardFailedAt?: number
+  /** Its body and what it named went with the person it was about. */
+  erasedAt?: number
 }
 
 /** What handling an event came to. */
@@ -41,6 +47,8 @@ export interface EventVerdict {
   type?: string
   reason?: string
   journeys: string[]
+  /** Whom it is about (`EventName`), for whoever is erased; none where nobody could be read. */
+  names?: readonly string[]
 }
 
 export interface Events {
@@ -76,6 +84,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
 redis.call('HSET', KEYS[1], 'source', ARGV[4], 'state', 'received', 'receivedAt', now, 'contentType', ARGV[5], 'raw', ARGV[6])
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'trace', ARGV[7]) end
 redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), ARGV[3])
 redis.call('ZADD', KEYS[3], now, ARGV[3])
 return 1
@@ -88,6 +97,7 @@ const FIELDS = [
   'state',
   'receivedAt',
   'duplicates',
+  'trace',
   'lastDuplicateAt',
   'contentType',
   'type',
@@ -100,6 +110,7 @@ const FIELDS = [
   'forwardTries',
   'forwardedAt',
   'forwardFailedAt',
+  'erasedAt',
 ] as const
 
 /** How long a replica may take to have an event. */
@@ -111,6 +122,7 @@ export function createEvents(
     seal: Seal
     identity: Identity
     waitReplicas?: number
+    trace?: RecordTrace
     onDue?: (dueAt: number) => void
   },
 ): Events {
@@ -120,7 +132,8 @@ export function createEvents(
   return {
     async accept({ eventId, source, contentType, raw }, handOverMs) {
       const { event, inbox, events } = own(eventId)
-      const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw)]
+      const trace = store.trace?.place() ?? ''
+      const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw), trace]
       const fresh = await acceptScript.run(store, [event(eventId), inbox, events], args)
       if (waitReplicas > 0) {
         const have = await client.wait(waitReplicas, REPLICA_TIMEOUT_MS)
@@ -133,7 +146,9 @@ export function createEvents(
       const values = await client.hmget(own(eventId).event(eventId), ...FIELDS)
       const stored = Object.fromEntries(FIELDS.map((field, index) => [field, values[index]]))
       if (!stored['source']) return undefined
-      return decodeEvent(eventId, stored)
+      const event = decodeEvent(eventId, stored)
+      store.trace?.join(event.trace)
+      return event
     },
 
     async raw(eventId) {
@@ -143,10 +158,11 @@ export function createEvents(
 
     async settle(eventId, verdict, run, isForwarded = false) {
       const { event, inbox, forwards } = own(eventId)
-      const { state, reason = '', type = '', journeys } = verdict
+      const { state, reason = '', type = '', journeys, names = [] } = verdict
       const noted: Command[] = [
         ['HSET', event(eventId), 'state', state, 'reason', reason, 'type', type, 'journeys', journeys.join(' ')],
         ['HSET', event(eventId), 'handledAt', { fromNowMs: 0 }, 'handledRun', run],
+        ...planNames(own(eventId), eventId, [...names, ...journeys]),
         ...(isForwarded ? planForward(forwards, event(eventId), eventId) : []),
       ]
       // A replay that was asked for meanwhile is another run: it stays in the inbox.
@@ -219,6 +235,8 @@ function decodeEvent(eventId: string, stored: Record<string, string | null | und
     ...instant('handledRun'),
     ...instant('forwardedAt'),
     ...instant('forwardFailedAt'),
+    ...instant('erasedAt'),
+    ...optional('trace'),
     ...optional('contentType'),
     ...optional('type'),
     ...optional('reason'),

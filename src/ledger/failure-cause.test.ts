@@ -47,6 +47,13 @@ describe('a cause', () => {
     expect(alike(text)).toBe(same)
   })
 
+  it.each(['5f0c-lead-one', 'Anne-Marie', 'a/b', 'x^y$.*+?()[]{}|\\z'])(
+    'leaves out %s, whatever marks are in it',
+    known => {
+      expect(alike(`no such lead ${known} here`, [known])).toBe('no such lead … here')
+    },
+  )
+
   it('leaves out what is known of the lead, whatever it looks like', () => {
     expect(alike('Ann Lee of LEADxyz opted out', ['leadXYZ', 'Ann', 'Lee', 'x'])).toBe('… of … opted out')
     expect(alike('An annual plan', ['Ann'])).toBe('An annual plan')

@@ -46,7 +46,7 @@ const MIN_KNOWN = 3
 
 function withoutKnown(text: string, value: string): string {
   if (value.trim().length < MIN_KNOWN) return text
-  const escaped = value.trim().replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  const escaped = value.trim().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu'), DIFFERS)
 }
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Campaign, FollowUp, TextAct } from '../campaigns/campaign.ts'
+import type { Campaign, FollowUp, PixelAct, TextAct } from '../campaigns/campaign.ts'
 import { createKeys } from '../redis/keys.ts'
 import { Draft } from './draft.ts'
-import { plannedEffect } from './effects.ts'
+import { plannedEffect, skipEffect, stepOfEffect } from './effects.ts'
 import { callOffTexts, followAsLast, followExtracted, planFollowUps } from './follow-ups.ts'
-import type { Attempt, Journey } from './journey.ts'
+import { type Attempt, type Effect, type Journey, nextAt, stateOf } from './journey.ts'
+import { replayEffect, takeBack } from './replay-effect.ts'
+import { planAgain } from './resolve.ts'
 
 const HOURS = { week: [], holidays: [] }
 const text = (id: string, more: Partial<TextAct> = {}, when: FollowUp['when'] = {}): FollowUp => ({
@@ -14,6 +16,15 @@ const text = (id: string, more: Partial<TextAct> = {}, when: FollowUp['when'] = 
   act: {
     ...{ kind: 'sms', text: id, delayMs: 0, hours: HOURS, cancelOn: ['opt_out'], via: 'leadsail', onUnknown: 'park' },
     ...more,
+  },
+})
+
+const pixel = (id: string, more: Partial<PixelAct> = {}): FollowUp => ({
+  id,
+  when: {},
+  act: {
+    ...{ kind: 'pixel', via: 'meta', pixelId: '1', event: 'Lead', actionSource: 'phone_call', once: 'journey' },
+    ...{ retryForMs: 1, onUnknown: 'park', ...more },
   },
 })
 
@@ -111,4 +122,120 @@ test('texts are called off where their rule says so and they have not gone out',
     ['removed', 'planned', undefined],
   ])
   expect(draft.step('text', 'on-attempt')).toBeUndefined()
+})
+
+test('a rule acts once in a journey, whatever the file says of it later', () => {
+  const { draft, attempt } = draftAt(1)
+  for (const act of [{}, { once: 'lead' as const }, { once: 'journey' as const }, { via: 'tiktok' as const }]) {
+    planFollowUps(draft, attempt, rulesOf([]), { followUps: [pixel('paid', act)], undecided: [] })
+  }
+  expect(draft.journey.effects.map(({ key }) => key)).toEqual(['pixel:jrn_00_0123456789abcdef0123:paid'])
+  expect(draft.journey.steps).toMatchObject([{ kind: 'fire', ref: 'paid' }])
+  // The same name for another kind of act is another rule.
+  planFollowUps(draft, attempt, rulesOf([]), { followUps: [text('paid')], undecided: [] })
+  expect(draft.journey.effects.map(({ kind }) => kind)).toEqual(['pixel', 'sms'])
+})
+
+test.each<[string, Partial<Effect>, number, boolean]>([
+  ['was called off by that attempt', {}, 2, true],
+  ['was called off, by the attempt that it follows itself', {}, 1, false],
+  ['was tried before', { tries: 1 }, 2, false],
+  ['may have arrived before', { unclearSince: 1 }, 2, false],
+  ['was called off by a reply', { why: 'the lead has replied' }, 2, false],
+  ['was sent', { state: 'done' }, 2, false],
+])('a later attempt whose outcome asks for a text that %s', (_, found, number, isPlanned) => {
+  const rule = text('missed', { delayMs: 1_000, cancelOn: ['attempt'] })
+  const { draft, attempt } = draftAt(1, { endedAt: 1 })
+  planFollowUps(draft, attempt, rulesOf([rule]), { followUps: [rule], undecided: [] })
+  callOffTexts(draft, rulesOf([rule]), 'attempt')
+  const [effect] = draft.journey.effects
+  Object.assign(effect ?? {}, { replay: { id: 'rpl_1', at: 1 } }, found)
+  const later = { ...attempt, number, endedAt: 5_000 }
+  planFollowUps(draft, later, rulesOf([rule]), { followUps: [rule], undecided: [] })
+  expect(draft.journey.effects).toHaveLength(1)
+  if (isPlanned) {
+    const planned = { state: 'planned', attempt: 2, tries: 0, dueAt: 6_000, firstDueAt: 6_000 }
+    expect(effect).toMatchObject({ ...planned, key: 'sms:jrn_00_0123456789abcdef0123:missed', replay: { id: 'rpl_1' } })
+    expect(effect).not.toHaveProperty('why')
+    expect(effect).not.toHaveProperty('endedAt')
+    expect(draft.step('text', 'missed')?.dueAt).toBe(6_000)
+  } else {
+    expect(effect?.state).toBe(found.state ?? 'skipped')
+    expect(draft.step('text', 'missed')).toBeUndefined()
+  }
+})
+
+test('what a text ages from is moved neither by waiting nor by a replay', () => {
+  const rule = text('later', { delayMs: 1_000 })
+  const { draft, attempt } = draftAt(1, { endedAt: 1 })
+  planFollowUps(draft, attempt, rulesOf([rule]), { followUps: [rule], undecided: [] })
+  const [effect] = draft.journey.effects
+  if (effect === undefined) throw new Error('nothing was planned')
+  effect.dueAt = 9_000
+  effect.state = 'refused'
+  replayEffect(draft, effect, { replay: 'rpl_1', by: 'otto' })
+  expect(effect).toMatchObject({ dueAt: 1, firstDueAt: 1_001 })
+  expect(takeBack(draft, effect)).toBe(true)
+  expect(effect).toMatchObject({ dueAt: 9_000, firstDueAt: 1_001 })
+})
+
+/** What can be done to an effect, in any order and however little sense it makes; some of it loses the step. */
+const deeds: Record<string, (draft: Draft, effect: Effect) => void> = {
+  again: (draft, effect) => planAgain(draft, effect, draft.now, 'a test'),
+  replay: (draft, effect) => replayEffect(draft, effect, { replay: 'rpl_1', by: 'otto' }),
+  takeBack: (draft, effect) => void takeBack(draft, effect),
+  skip: (draft, effect) => skipEffect(draft, effect, 'a test'),
+  intend: (draft, effect) => {
+    effect.state = 'intended'
+    draft.drop(effect.kind === 'sms' ? 'text' : 'fire', effect.rule)
+  },
+  refuse: (_, effect) => {
+    effect.state = 'refused'
+  },
+  plan: (_, effect) => {
+    effect.state = 'planned'
+  },
+  lose: (draft, effect) => draft.drop(effect.kind === 'sms' ? 'text' : 'fire', effect.rule),
+  twin: ({ journey }, effect) => {
+    journey.effects.push({ ...effect, key: `${effect.key}:${journey.effects.length}` })
+  },
+  cancel: ({ journey }) => {
+    journey.stop = { reason: 'cancelled' }
+  },
+}
+
+test('whatever was done in a transition, at its end each planned text and pixel has a step of its own', () => {
+  const seen = { restored: 0, twins: 0, calledOff: 0 }
+  const done = fc.array(fc.tuple(fc.constantFrom(...Object.keys(deeds)), fc.nat({ max: 3 })), { maxLength: 12 })
+  fc.assert(
+    fc.property(done, acts => {
+      const { draft, attempt } = draftAt(10)
+      const rules = [text('thanks'), pixel('paid')]
+      planFollowUps(draft, attempt, rulesOf(rules), { followUps: rules, undecided: [] })
+      for (const [name, index] of acts) {
+        const { effects } = draft.journey
+        const effect = effects[index % effects.length]
+        if (effect !== undefined) deeds[name]?.(draft, effect)
+      }
+      draft.close()
+      const { journey, notes } = draft
+      const planned = journey.effects.filter(({ state }) => state === 'planned')
+      for (const { kind, rule } of planned) {
+        expect(draft.step(stepOfEffect[kind], rule)).toBeDefined()
+        expect(planned.filter(other => other.kind === kind && other.rule === rule)).toHaveLength(1)
+        expect(journey.stop).toBeUndefined()
+      }
+      const isOpen = journey.effects.some(({ state }) => state === 'intended')
+      if (stateOf(journey) === 'following_up' && !isOpen) expect(nextAt(journey)).toBeDefined()
+      const whys = notes.map(({ why }) => why)
+      if (notes.some(({ what }) => what === 'effect.step_restored')) seen.restored += 1
+      if (whys.includes('its rule has acted in this journey')) seen.twins += 1
+      if (whys.includes('cancelled')) seen.calledOff += 1
+      const before = structuredClone(journey)
+      draft.close()
+      expect(journey).toEqual(before)
+    }),
+    { numRuns: 500 },
+  )
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
 })

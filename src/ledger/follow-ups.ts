@@ -2,7 +2,7 @@ import type { Campaign, FollowUp, TextAct } from '../campaigns/campaign.ts'
 import { type CallFacts, judgeFollowUps } from '../campaigns/follow-ups.ts'
 import type { Draft } from './draft.ts'
 import { followUpKey, plannedEffect, skipEffect } from './effects.ts'
-import type { Attempt, Journey } from './journey.ts'
+import type { Attempt, Effect, Journey } from './journey.ts'
 
 /** What the rules of a campaign ask for: planned in the transition that learned enough to tell. */
 
@@ -19,7 +19,7 @@ export function planFollowUps(
   { followUps, undecided }: { followUps: readonly FollowUp[]; undecided: readonly FollowUp[] },
 ): void {
   for (const followUp of followUps) planFollowUp(draft, attempt, followUp)
-  if (undecided.every(followUp => isPlanned(draft, followUp))) return
+  if (undecided.every(followUp => hasActed(draft, attempt, followUp))) return
   attempt.undecided = true
   const settledAt = (attempt.endedAt ?? draft.now) + poll.settleMs
   draft.plan('read', String(attempt.number), Math.max(draft.now, settledAt))
@@ -88,22 +88,42 @@ export const calledOffBecause: Record<TextAct['cancelOn'][number], string> = {
   attempt: 'another call was made',
 }
 
-function isPlanned(draft: Draft, followUp: FollowUp): boolean {
-  return draft.effect(followUpKey(draft.journey, followUp)) !== undefined
+/** What a rule has asked for in this journey, under whatever key: the file may have changed since. */
+function askedBy({ journey }: Draft, { id, act }: FollowUp): Effect | undefined {
+  return journey.effects.find(({ kind, rule }) => kind === act.kind && rule === id)
 }
 
 /** One rule acts once per journey, however many attempts ask for it. */
+function hasActed(draft: Draft, attempt: Attempt, followUp: FollowUp): boolean {
+  const asked = askedBy(draft, followUp)
+  return asked !== undefined && !isForgone(asked, attempt)
+}
+
+/** Called off for a later attempt before anything was sent: that attempt may ask for it as well. */
+function isForgone({ state, why, tries, unclearSince, attempt = 0 }: Effect, { number }: Attempt): boolean {
+  const isCalledOff = state === 'skipped' && why === calledOffBecause.attempt
+  return isCalledOff && tries === 0 && unclearSince === undefined && number > attempt
+}
+
 function planFollowUp(draft: Draft, attempt: Attempt, followUp: FollowUp): void {
-  if (isPlanned(draft, followUp)) return
+  if (hasActed(draft, attempt, followUp)) return
   const { journey, now } = draft
   const { act, id: rule } = followUp
-  const key = followUpKey(journey, followUp)
   // What was learned late about a call is late for its follow-up, not another delay.
   const dueAt = act.kind === 'sms' ? Math.max(now, (attempt.endedAt ?? now) + act.delayMs) : now
-  journey.effects.push({
+  const forgone = askedBy(draft, followUp)
+  const key = forgone?.key ?? followUpKey(journey, followUp)
+  const planned = {
     ...plannedEffect({ key, kind: act.kind, rule, plannedAt: now, attempt: attempt.number }),
-    dueAt,
-  })
+    ...{ dueAt, firstDueAt: dueAt },
+  }
+  if (forgone === undefined) {
+    journey.effects.push(planned)
+  } else {
+    delete forgone.why
+    delete forgone.endedAt
+    Object.assign(forgone, planned)
+  }
   draft.plan(act.kind === 'sms' ? 'text' : 'fire', rule, dueAt)
   draft.note(`${act.kind}.planned`, { effect: key, dueAt })
 }

@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardName, shardNames } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
+import { noteDataKey } from './data-keys.ts'
 
 /**
  * Who is who without saying it: people, leads and once-marks are known by keyed hashes, and the hash decides the shard.
@@ -17,7 +18,12 @@ export interface Identity {
   person(phone: string): Person
   /** Stands for the person where a lead has no valid number. */
   personOfLead(provider: string, leadId: string): Person
+  /** The hash of a vendor's id; of the name that an erased lead goes by it is the same. */
   lead(leadId: string): string
+  /** What an erased lead goes by: it tells nothing, and who knows the vendor's id finds what is left by it. */
+  erasedLead(leadId: string): string
+  /** The same for a vendor's id of a call or a conversation with an erased lead. */
+  erasedInteraction(interactionId: string): string
   mark(text: string): string
   /** A journey's id: the same event, campaign and run give the same id, and the id names its shard. */
   journeyId(person: Person, ...parts: string[]): string
@@ -32,6 +38,9 @@ export interface Person {
 
 const HASH_LENGTH = 20
 
+const ERASED = 'erased_'
+const erasedName = /^erased_([0-9a-f]{20})$/
+
 function createIdentity(hashKey: Buffer, shards: number, instance: string): Identity {
   const digest = (kind: string, text: string) =>
     createHmac('sha256', hashKey).update(kind).update('\0').update(text).digest()
@@ -41,12 +50,15 @@ function createIdentity(hashKey: Buffer, shards: number, instance: string): Iden
     const hash = digest(kind, text)
     return { id: name(hash), shard: shard(hash) }
   }
+  const lead = (leadId: string) => erasedName.exec(leadId)?.[1] ?? name(digest('lead', leadId))
   return {
     instance,
     shards,
     person: phone => person('phone', phone),
     personOfLead: (provider, leadId) => person('lead-without-phone', `${provider}/${leadId}`),
-    lead: leadId => name(digest('lead', leadId)),
+    lead,
+    erasedLead: leadId => `${ERASED}${lead(leadId)}`,
+    erasedInteraction: id => (erasedName.test(id) ? id : `${ERASED}${name(digest('interaction', id))}`),
     mark: text => name(digest('mark', text)),
     journeyId: (of, ...parts) => `jrn_${of.shard}_${name(digest('journey', [of.id, ...parts].join('\0')))}`,
     shardOf: text => shard(digest('shard', text)),
@@ -75,6 +87,7 @@ export async function loadIdentity(client: RedisClient, keys: Keys, seal: Seal, 
   } catch {
     throw new ConfigError(['DATA_KEY: the data in this Redis was sealed with another key: add that key to the list'])
   }
+  await noteDataKey(client, keys, seal)
   // Seals anew with the first key of today, so that an old one can be dropped after a rotation.
   await client.hset(keys.meta, 'hashKey', seal.sealText(hashKey))
   const instance = await markShards(client, keys, shards)

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
+import { type Alerts, createAlerts } from './alerts.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Backlog, createBacklog } from './backlog.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
@@ -9,6 +10,8 @@ import { type Control, createControl } from './control.ts'
 import { createDestinations, type Destinations } from './destinations.ts'
 import { createDialRate, type DialRate } from './dial-rate.ts'
 import { createDue, type Due } from './due.ts'
+import { createErasures, type Erasures } from './erasures.ts'
+import { createEventNames, type EventNames } from './event-names.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFailures, type Failures } from './failures.ts'
 import { createForwards, type Forwards } from './forwards.ts'
@@ -16,15 +19,19 @@ import { createFoundMarks, type FoundMarks } from './found.ts'
 import type { Identity } from './identity.ts'
 import type { Journey } from './journey.ts'
 import { createJourneys, type Journeys } from './journeys.ts'
+import { createLeadOptOuts, type LeadOptOuts } from './lead-opt-outs.ts'
 import { createLeads, type Leads } from './leads.ts'
 import { createLivePlaces, type LivePlaces } from './live-places.ts'
 import { createOnceMarks, type OnceMarks } from './once-marks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
 import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
+import type { RecordTrace } from './record-trace.ts'
 import { createReplays, type Replays } from './replays.ts'
 import { createRetention, type Retention } from './retention.ts'
+import { createSealAnew, type SealAnew } from './seal-anew.ts'
 import { createSearch, type Search } from './search.ts'
+import { createSignals, type Signals } from './signals.ts'
 import { createSuppressions, type Suppressions } from './suppressions.ts'
 import { createTellings, type Tellings } from './tellings.ts'
 
@@ -33,17 +40,22 @@ export interface Ledger {
   identity: Identity
   seal: Seal
   events: Events
+  eventNames: EventNames
+  erasures: Erasures
   forwards: Forwards
   found: FoundMarks
   journeys: Journeys
   people: People
   suppressions: Suppressions
   leads: Leads
+  leadOptOuts: LeadOptOuts
   once: OnceMarks
   due: Due
   audit: Audit
   backlog: Backlog
   processMetrics: ProcessMetrics
+  signals: Signals
+  alerts: Alerts
   control: Control
   breaker: Breaker
   pace: Pace
@@ -55,6 +67,7 @@ export interface Ledger {
   replays: Replays
   tellings: Tellings
   retention: Retention
+  sealAnew: SealAnew
 }
 
 export interface LedgerParts {
@@ -69,6 +82,8 @@ export interface LedgerParts {
   tellsEnds?: boolean
   /** Told of every transition once it is on disk. */
   onCommitted?: (before: Journey | undefined, after: Journey) => void
+  /** Traces that records belong to. */
+  trace?: RecordTrace
   /** Told when a step was planned, with its time. */
   onDue?: (dueAt: number) => void
 }
@@ -83,17 +98,22 @@ export function createLedger(parts: LedgerParts): Ledger {
     identity: parts.identity,
     seal: parts.seal,
     events: createEvents(store),
+    eventNames: createEventNames(store),
+    erasures: createErasures(store),
     forwards: createForwards(store),
     found: createFoundMarks(parts),
     journeys,
     people: createPeople(store),
     suppressions: createSuppressions(store),
     leads,
+    leadOptOuts: createLeadOptOuts(parts),
     once,
     due: createDue(store),
     audit: createAudit(parts),
     backlog: createBacklog(parts),
     processMetrics: createProcessMetrics({ ...parts, now: () => parts.clock.now() }),
+    signals: createSignals(parts),
+    alerts: createAlerts(parts),
     control: createControl(parts),
     breaker: createBreaker(parts),
     pace: createPace(parts),
@@ -105,5 +125,6 @@ export function createLedger(parts: LedgerParts): Ledger {
     replays: createReplays(parts),
     tellings: createTellings({ ...parts, journeys }),
     retention: createRetention({ ...store, journeys, leads, once }),
+    sealAnew: createSealAnew(store),
   }
 }

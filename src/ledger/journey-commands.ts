@@ -37,6 +37,11 @@ export function journeyCommands(draft: Draft, encode: (journey: Journey) => stri
     if (interactionId !== undefined && !known.has(interactionId)) {
       commands.push(['HSET', keys.interactions, interactionId, journey.id])
     }
+    if (interactionId !== undefined) known.delete(interactionId)
+  }
+  // What an erased lead's calls are called at the vendor leads nowhere any more.
+  for (const interactionId of journey.erasedAt === undefined ? [] : known) {
+    if (interactionId !== undefined) commands.push(['HDEL', keys.interactions, interactionId])
   }
   return commands
 }

@@ -23,6 +23,8 @@ export interface Journey {
   list?: true
   /** The event that started it. */
   eventId: string
+  /** The W3C `traceparent` under which all that is done for it shows, where it began while traces were on. */
+  trace?: string
   /** Events that joined it. */
   joinedEvents: string[]
   /** Zones in which it must be open to call or text. */
@@ -43,6 +45,8 @@ export interface Journey {
   telling?: Telling
   /** The vendor's own records are to say what came of it. */
   writeBack?: WriteBack
+  /** Its lead was erased then: what is left tells what was done, and of nobody. */
+  erasedAt?: number
   /** Personal data, encrypted at rest. */
   private: PrivateData
 }
@@ -79,6 +83,8 @@ export interface Attempt {
   status?: string
   intendedAt: number
   placedAt?: number
+  /** When a call was taken up that began without us: it is followed from then on. */
+  takenAt?: number
   endedAt?: number
   talkMs?: number
   spokenTo?: boolean
@@ -142,6 +148,8 @@ export interface Effect {
   endedAt?: number
   result?: Record<string, string | number | boolean>
   error?: EffectError
+  /** It was asked whether it had happened in the time that a restored ledger knows nothing of, ms. */
+  doubtedAt?: number
   /** When the first try began of which nobody knows whether it arrived, ms. */
   unclearSince?: number
   /** Looks at the vendor's side that found nothing. */

@@ -3,9 +3,11 @@ import type { Seal } from '../seal.ts'
 import { type CommitResult, type CommitStore, commit } from './commit.ts'
 import { Draft } from './draft.ts'
 import { causeGuards, lumpCauses, TOO_MANY_CAUSES } from './failure.ts'
-import { shardOfJourney } from './identity.ts'
+import { type Identity, shardOfJourney } from './identity.ts'
 import { isHolding, type Journey, nextAt, stepId, type TimelineEntry } from './journey.ts'
 import { journeyCommands } from './journey-commands.ts'
+import type { RecordTrace } from './record-trace.ts'
+import { stripEntry, stripPerson } from './strip-person.ts'
 import { planTelling } from './tellings.ts'
 import { planWriteBack } from './write-backs.ts'
 
@@ -42,17 +44,19 @@ export function createJourneys(
   parts: CommitStore & {
     keys: Keys
     seal: Seal
+    identity: Identity
     /** Told of every step that is due soon, so that a scheduler in this process need not wait for its next round. */
     onDue?: (dueAt: number) => void
     /** Whether anybody wants to hear of ended journeys. */
     tellsEnds?: boolean
     /** Told of every transition once it is on disk. */
     onCommitted?: (before: Journey | undefined, after: Journey) => void
+    trace?: RecordTrace
     /** Told when an attempt can no longer be a live call. */
     onCallOver?: (campaign: string, holder: string) => Promise<void>
   },
 ): Journeys {
-  const { client, clock, keys, seal } = parts
+  const { client, clock, keys, seal, identity } = parts
 
   const encode = ({ private: secret, ...open }: Journey) =>
     JSON.stringify({ ...open, private: seal.sealText(JSON.stringify(secret)) })
@@ -69,13 +73,19 @@ export function createJourneys(
   async function load(journeyId: string): Promise<Journey | undefined> {
     const own = keysOf(journeyId)
     const doc = own && (await client.hget(own.journey(journeyId), 'doc'))
-    return doc ? decode(doc) : undefined
+    if (!doc) return undefined
+    const journey = decode(doc)
+    parts.trace?.join(journey.trace)
+    return journey
   }
 
   async function write(draft: Draft): Promise<CommitResult> {
+    // Before its end is judged, and after what that has noted.
+    stripErased(draft)
     draft.close()
     planWriteBack(draft)
     planTelling(draft, parts.tellsEnds ?? false)
+    stripErased(draft)
     const commands = () => [...journeyCommands(draft, encode), ...draft.commands]
     let result = await commit(parts, [...draft.guards, ...causeGuards(draft)], commands())
     if (!result.ok && result.refusedBy === TOO_MANY_CAUSES) {
@@ -89,8 +99,17 @@ export function createJourneys(
     return result
   }
 
+  function stripErased({ journey, notes, now }: Draft): void {
+    if (journey.erasedAt === undefined) return
+    stripPerson(journey, identity, now)
+    const keyNow = (key: string) => journey.effects.find(effect => effect.key === key)?.key
+    for (const [at, note] of notes.entries()) notes[at] = stripEntry(note, keyNow)
+  }
+
   /** After the transition: dying in between keeps a place too long, never frees one too early. */
   async function releasePlaces({ before, journey }: Draft): Promise<void> {
+    // A call that is let go may be going on: its place comes free when it can no longer be.
+    if (journey.erasedAt !== undefined && before?.erasedAt === undefined) return
     for (const attempt of before?.attempts ?? []) {
       const after = journey.attempts.find(({ number }) => number === attempt.number)
       if (!isHolding(attempt) || (after !== undefined && isHolding(after))) continue
@@ -110,6 +129,8 @@ export function createJourneys(
     async open(journey, change, expectedNewest) {
       const own = keysOf(journey.id)
       if (own === undefined) throw new Error(`${journey.id} is no journey id`)
+      const trace = parts.trace?.place()
+      if (trace !== undefined) journey.trace ??= trace
       const draft = new Draft({ journey, keys: own, now: clock.now() })
       draft.guards.push(
         { name: 'exists', command: ['HGET', own.journey(journey.id), 'v'], must: 'absent' },

@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
 import { createScript } from '../redis/script.ts'
 import type { Identity } from './identity.ts'
+import { OPT_OUTS } from './lead-opt-outs.ts'
 
 /**
  * What is not about one number: which journeys a lead has, wherever its numbers lie, and marks that something was done
@@ -24,6 +25,8 @@ export interface Leads {
   remember(leadId: string, campaign: string, endedAt: number): Promise<void>
   /** When a lead's journey ended whose record is gone, ms. */
   remembered(leadId: string, campaign: string): Promise<number | undefined>
+  /** The lead may come anew: what these journeys claimed, and when any ended, is forgotten. That they were stays. */
+  forget(leadId: string, journeyIds: readonly string[]): Promise<void>
   /** All journeys of a lead, newest first. */
   journeysOf(leadId: string): Promise<string[]>
   /** Claims a once-mark. `true` when it is this owner's, now or since before. */
@@ -35,18 +38,21 @@ export interface Leads {
 export interface LeadClaim {
   journeyId: string
   claimedAt: number
+  /** Something was said of reaching the lead by its id alone. */
+  isSpokenOf: boolean
 }
 
 const CLAIM = `
 local held = redis.call('HGET', KEYS[1], ARGV[1])
+local spoken = ' ' .. redis.call('HEXISTS', KEYS[1], '${OPT_OUTS}')
 if held then
   local id = string.match(held, '^(%S+)')
-  if id ~= ARGV[2] and id ~= ARGV[4] then return held end
-  if id == ARGV[2] then return held end
+  if id ~= ARGV[2] and id ~= ARGV[4] then return held .. spoken end
+  if id == ARGV[2] then return held .. spoken end
 end
 local mine = ARGV[2] .. ' ' .. ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[1], mine, 'journey:' .. ARGV[2], ARGV[3])
-return mine
+return mine .. spoken
 `
 
 const RELEASE = `
@@ -55,7 +61,19 @@ if held and string.match(held, '^(%S+)') == ARGV[2] then redis.call('HDEL', KEYS
 return 1
 `
 
+const FORGET = `
+local erased = {}
+for _, id in ipairs(ARGV) do erased[id] = true end
+local fields = redis.call('HGETALL', KEYS[1])
+for i = 1, #fields, 2 do
+  local holder = string.match(fields[i], '^campaign:') and string.match(fields[i + 1], '^(%S+)')
+  if string.match(fields[i], '^ended:') or erased[holder] then redis.call('HDEL', KEYS[1], fields[i]) end
+end
+return 1
+`
+
 const releaseScript = createScript(RELEASE)
+const forgetScript = createScript(FORGET)
 
 const claimScript = createScript(CLAIM)
 
@@ -65,8 +83,8 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
   const claim: Leads['claim'] = async ({ leadId, campaign, journeyId, over }) => {
     const args = [`campaign:${campaign}`, journeyId, clock.now(), over ?? '']
     const held = String(await claimScript.run(client, [keyOf(leadId)], args))
-    const [holder = '', at = '0'] = held.split(' ')
-    return { journeyId: holder, claimedAt: Number(at) }
+    const [holder = '', at = '0', spoken] = held.split(' ')
+    return { journeyId: holder, claimedAt: Number(at), isSpokenOf: spoken === '1' }
   }
   return {
     claim,
@@ -92,6 +110,10 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
     async remembered(leadId, campaign) {
       const endedAt = await client.hget(keyOf(leadId), `ended:${campaign}`)
       return endedAt === null ? undefined : Number(endedAt)
+    },
+
+    async forget(leadId, journeyIds) {
+      await forgetScript.run(client, [keyOf(leadId)], journeyIds)
     },
 
     async journeysOf(leadId) {

@@ -5,16 +5,25 @@ import { countCall } from './people.ts'
 import { adoptCall, confirmDone } from './resolve.ts'
 
 /**
- * A call that we did not place becomes the journey's next attempt. It counts as a call to the number; while it is live
- * and `holdsUntil` is given, it holds the number.
- * @param how who placed it, or how it was found
+ * A call that the vendor's dialer placed becomes the journey's next attempt. It counts as a call to the number; while it
+ * is live and `holdsUntil` is given, it holds the number.
  */
-export function adoptOthersCall(
+export function adoptDialersCall(
   draft: Draft,
   call: { interactionId: string; placedAt: number },
-  how: string,
   holdsUntil?: number,
 ): Attempt {
+  const attempt = adoptOthersCall(draft, call, "placed by the vendor's own dialer")
+  countCall(draft, attempt.number, call.placedAt, holdsUntil)
+  return attempt
+}
+
+/**
+ * A call that we did not place becomes the journey's next attempt. Nobody says here who rang whom, so it counts in no
+ * budget.
+ * @param how how it was found
+ */
+export function adoptOthersCall(draft: Draft, call: { interactionId: string; placedAt: number }, how: string): Attempt {
   const { interactionId, placedAt } = call
   const { attempts, effects, id } = draft.journey
   const number = attempts.length + 1
@@ -22,7 +31,6 @@ export function adoptOthersCall(
   attempt.lookedAt = draft.now
   attempts.push(attempt)
   draft.drop('walk', String(number))
-  countCall(draft, number, placedAt, holdsUntil)
 
   const key = callKey(id, number)
   const effect = plannedEffect({ key, kind: 'call', rule: String(number), plannedAt: draft.now, attempt: number })

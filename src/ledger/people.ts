@@ -2,7 +2,7 @@ import { type Channel, channels } from '../campaigns/vocabulary.ts'
 import type { Keys } from '../redis/keys.ts'
 import { type CommitStore, commit, type Guard } from './commit.ts'
 import type { Draft } from './draft.ts'
-import type { Person } from './identity.ts'
+import type { Identity, Person } from './identity.ts'
 import { markFields, notSuppressed, SUPPRESSED } from './suppression-marks.ts'
 
 /** Budgets look back 24 h; calls are kept somewhat longer for people who ask. */
@@ -29,8 +29,8 @@ export interface People {
   countForeign(person: Person, calls: readonly { name: string; at: number }[]): Promise<void>
 }
 
-export function createPeople(parts: CommitStore & { keys: Keys }): People {
-  const { client, keys } = parts
+export function createPeople(parts: CommitStore & { keys: Keys; identity: Identity }): People {
+  const { client, keys, identity } = parts
   return {
     async read(person) {
       const own = keys.shard(person.shard)
@@ -54,7 +54,7 @@ export function createPeople(parts: CommitStore & { keys: Keys }): People {
       await commit(
         parts,
         [],
-        calls.map(({ name, at }) => ['ZADD', key, at, `foreign/${name}`]),
+        calls.map(({ name, at }) => ['ZADD', key, at, `foreign/${identity.mark(name)}`]),
       )
     },
   }

@@ -1,7 +1,8 @@
 import { type Keys, shardNames } from '../redis/keys.ts'
 import { namesOf } from './call-names.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
-import { leadPixelKey } from './effects.ts'
+import { cameToNothing, leadPixelKey } from './effects.ts'
+import { unlistEvent } from './event-names.ts'
 import { unlistFailures } from './failure.ts'
 import type { Identity } from './identity.ts'
 import { type Journey, stateOf, stepId } from './journey.ts'
@@ -20,6 +21,15 @@ export interface Retention {
   removeBefore(at: number): Promise<{ journeys: number; events: number }>
 }
 
+/** What a journey has fired once for its lead outlives its record; what may have arrived stays its own, unsaid. */
+export async function settleMarks(once: OnceMarks, journey: Journey): Promise<void> {
+  for (const effect of journey.effects) {
+    const isDone = effect.state === 'done'
+    if (effect.kind !== 'pixel' || !(isDone || cameToNothing(effect))) continue
+    await once.settle(leadPixelKey(journey, effect.rule), journey.id, isDone ? 'done' : 'free')
+  }
+}
+
 export function createRetention(
   parts: CommitStore & {
     keys: Keys
@@ -30,14 +40,6 @@ export function createRetention(
   },
 ): Retention {
   const { client, clock, keys, identity, journeys } = parts
-
-  /** What a journey has fired once for its lead outlives its record; what may have arrived stays its own, unsaid. */
-  async function settleMarks(journey: Journey): Promise<void> {
-    for (const { kind, rule, state, unclearSince } of journey.effects) {
-      if (kind !== 'pixel' || (state !== 'done' && unclearSince !== undefined)) continue
-      await parts.once.settle(leadPixelKey(journey, rule), journey.id, state === 'done' ? 'done' : 'free')
-    }
-  }
 
   async function removeJourney(shard: string, journeyId: string): Promise<void> {
     const own = keys.shard(shard)
@@ -57,9 +59,12 @@ export function createRetention(
       commands.push(['ZREM', own.personJourneys(journey.person), journeyId])
       // That the lead has been through the campaign outlives the record: `reentry` may ask for longer.
       const endedAt = journey.endedAt ?? journey.createdAt
-      commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
-      if (journey.leadId !== '') await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
-      await settleMarks(journey)
+      // An erased lead has not been here.
+      if (journey.erasedAt === undefined) {
+        commands.push(['HSET', own.past, `${journey.campaign}/${journey.person}`, endedAt])
+        if (journey.leadId !== '') await parts.leads.remember(journey.leadId, journey.campaign, endedAt)
+        await settleMarks(parts.once, journey)
+      }
       commands.push(...unlistFailures(journey, own))
       for (const step of journey.steps) {
         commands.push(['ZREM', own.due(step.kind, journey.campaign, journey.list), stepId(journeyId, step)])
@@ -75,12 +80,11 @@ export function createRetention(
   /** The raw body goes at the retention; the record, which tells duplicates, stays for as long as marks are kept. */
   async function removeEvent(shard: string, eventId: string, keepMark: boolean): Promise<void> {
     const own = keys.shard(shard)
+    // Whom a body was about is nobody's business without it.
+    const unlisted = unlistEvent(own, eventId, await client.hget(own.event(eventId), 'names'))
     const commands: Command[] = keepMark
-      ? [['HDEL', own.event(eventId), 'raw']]
-      : [
-          ['DEL', own.event(eventId)],
-          ['ZREM', own.events, eventId],
-        ]
+      ? [['HDEL', own.event(eventId), 'raw', 'names'], ...unlisted]
+      : [...unlisted, ['DEL', own.event(eventId)], ['ZREM', own.events, eventId]]
     // Not yet handled means not yet past: an event that waits for its vendor keeps its body.
     const waiting: Guard = { name: 'waiting', command: ['ZSCORE', own.inbox, eventId], must: 'absent' }
     await commit(parts, [waiting], commands)

@@ -27,6 +27,7 @@ export interface Search {
   journeyIds(filter: { campaigns?: readonly string[]; states?: readonly string[] }, page: Page): Promise<Found<string>>
   /** Event ids, newest first. */
   events(page: Page): Promise<Found<string>>
+  /** Also of an erased lead: a call that was followed is not taken for a new one. */
   journeyOfInteraction(interactionId: string): Promise<string | undefined>
   /** By what the voice platform or the carrier calls a call; of several names the first that is known. */
   journeyOfCallNamed(names: readonly string[]): Promise<string | undefined>
@@ -83,8 +84,9 @@ export function createSearch(parts: {
       ),
 
     async journeyOfInteraction(interactionId) {
-      const found = await Promise.all(shards.map(shard => client.hget(shard.interactions, interactionId)))
-      return found.find(id => id !== null) ?? undefined
+      const names = [interactionId, identity.erasedInteraction(interactionId)]
+      const found = await Promise.all(shards.map(shard => client.hmget(shard.interactions, ...names)))
+      return found.flat().find(id => id !== null) ?? undefined
     },
 
     async journeyOfCallNamed(names) {

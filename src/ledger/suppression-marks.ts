@@ -61,6 +61,12 @@ export function memberOf({ shard, id }: Person): string {
   return `${shard}.${id}`
 }
 
+/** The number that such a name stands for. */
+export function personOf(member: string): Person {
+  const [shard = '', id = ''] = member.split('.')
+  return { shard, id }
+}
+
 interface ShardKeys {
   suppressions: string
   suppressed: string

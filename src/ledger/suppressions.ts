@@ -12,6 +12,7 @@ import {
   markField,
   markFields,
   memberOf,
+  personOf,
   type SuppressionCause,
   type SuppressionKind,
   suppressionKinds,
@@ -240,9 +241,4 @@ export function createSuppressions(parts: CommitStore & { keys: Keys; seal: Seal
       }
     },
   }
-}
-
-function personOf(member: string): Person {
-  const [shard = '', id = ''] = member.split('.')
-  return { shard, id }
 }

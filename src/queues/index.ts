@@ -1,14 +1,17 @@
 import { canary } from './canary.ts'
 import { cleanUp } from './clean-up.ts'
+import { eraseLead } from './erase-lead.ts'
 import { findInteractions } from './find-interactions.ts'
 import { firePixel } from './fire-pixel.ts'
 import { forwardDelivery } from './forward-delivery.ts'
 import { handOver } from './hand-over.ts'
 import { placeCall } from './place-call.ts'
 import { pollInteraction } from './poll-interaction.ts'
+import { raiseAlerts } from './raise-alerts.ts'
 import { readExtracted } from './read-extracted.ts'
 import { receiveEvent } from './receive-event.ts'
 import { reconcileEffect } from './reconcile-effect.ts'
+import { sealAnew } from './seal-anew.ts'
 import { sendSms } from './send-sms.ts'
 import { startCampaign } from './start-campaign.ts'
 import { tellEnded } from './tell-ended.ts'
@@ -31,8 +34,11 @@ export const catalogue = {
   'write-back': writeBack,
   'find-interactions': findInteractions,
   'start-campaign': startCampaign,
+  'erase-lead': eraseLead,
   canary,
+  'raise-alerts': raiseAlerts,
   'clean-up': cleanUp,
+  'seal-anew': sealAnew,
 } as const
 
 export type JobName = keyof typeof catalogue

@@ -15,6 +15,8 @@ export interface Producer extends AsyncDisposable {
   unfinished(job: string): Promise<number>
   /** Jobs of every queue that wait for a worker or are being done. */
   backlog(): Promise<Record<string, number>>
+  /** When the oldest job that waits for a worker was put on its queue, ms of real time, by queue; idle ones are absent. */
+  oldest(): Promise<Record<string, number>>
   /** Makes these all the schedules of this job: others of its queue are forgotten. */
   repeat<P>(contract: JobContract<P>, schedules: readonly Schedule<P>[]): Promise<void>
 }
@@ -71,6 +73,13 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
         }),
       )
       return Object.fromEntries(counts)
+    },
+
+    async oldest() {
+      const found = await Promise.all(
+        [...queues].map(async ([name, queue]) => [name, await queue.getWaiting(0, 0)] as const),
+      )
+      return Object.fromEntries(found.flatMap(([name, [job]]) => (job === undefined ? [] : [[name, job.timestamp]])))
     },
 
     waiting: job => queueOf({ name: job }).getWaitingCount(),

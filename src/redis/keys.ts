@@ -29,6 +29,12 @@ export function createKeys(prefix: string) {
     /** String per process: what it has counted; sorted set: the processes, by when they last said so. */
     processMetrics: (process: string) => `${prefix}:metrics:${process}`,
     processes: `${prefix}:processes`,
+    /** String: the alerts that stand, and how far they were told. */
+    alerts: `${prefix}:alerts`,
+    /** Hash per minute: effects that were done or went wrong, by kind; for an hour. */
+    results: (minute: number) => `${prefix}:results:${minute}`,
+    /** Hash: when each vendor account last accepted and last refused its key, ms. */
+    keyAnswers: `${prefix}:key-answers`,
     /** Stream: who did what. */
     audit: `${prefix}:audit`,
     /** Hash per vendor account: its request budget. */
@@ -40,9 +46,16 @@ export function createKeys(prefix: string) {
     }),
     /** Hash per campaign: its status and since when. */
     control: (campaign: string) => `${prefix}:control:${campaign}`,
-    /** String per provider: until when its interactions have been looked through for those that began without us, ms. */
-    found: (provider: string) => `${prefix}:found:${provider}`,
-    /** String: set while everything is paused. */
+    /**
+     * Of a provider whose interactions may begin without us. Hash: until when they have been looked through, ms, for each
+     * campaign; string: whose turn it is to walk over them; hash: since when that cannot be done, and why.
+     */
+    found: (provider: string) => ({
+      reached: `${prefix}:found:${provider}:reached`,
+      lease: `${prefix}:found:${provider}:lease`,
+      fault: `${prefix}:found:${provider}:fault`,
+    }),
+    /** String: set while everything is paused: since when, and why where nobody wished it. */
     pausedAll: `${prefix}:paused`,
     /** String per campaign: when its next dial may start, ms. */
     pace: (campaign: string) => `${prefix}:pace:${campaign}`,
@@ -53,12 +66,16 @@ export function createKeys(prefix: string) {
       const tag = `${prefix}:{breaker:${campaign}}`
       return { succeeded: `${tag}:ok`, failed: `${tag}:failed` }
     },
-    /** Hash per lead: its journeys, and the newest per campaign. */
+    /** Hash per lead: its journeys, the newest per campaign, and what was said of reaching it by its id alone. */
     lead: (lead: string) => `${prefix}:lead:${lead}`,
+    /** Set: leads, by their keyed hash, of whom words are kept that somebody has to judge. */
+    leadWords: `${prefix}:lead-words`,
     /** String per once-mark: who owns it; of a pixel once per lead, the journey and its round, or `done`. */
     once: (mark: string) => `${prefix}:once:${mark}`,
     /** List per import with many faults: its report, sealed, for a day. */
     importReport: (campaign: string, importId: string) => `${prefix}:import:${campaign}:${importId}`,
+    /** Sorted set: reports of imports that are kept, `<campaign> <import>`, by when they were last written to, ms. */
+    importReports: `${prefix}:import-reports`,
     /** List per campaign: its latest imports with their counts, newest first. */
     importLog: (campaign: string) => `${prefix}:import-log:${campaign}`,
     /** Sorted set: replays by when they were asked for; set: those that are going on. */
@@ -67,6 +84,14 @@ export function createKeys(prefix: string) {
     replay: (replay: string) => `${prefix}:{replays}:r:${replay}`,
     /** Hash: how requests to each destination of pixels have gone lately, where they have failed. */
     destinations: `${prefix}:destinations`,
+    /** Set: names of the keys that data may still be sealed with; `none` for data that is not sealed. */
+    dataKeys: `${prefix}:data-keys`,
+    /** Hash: how far everything has been sealed anew with the first of the keys. */
+    sealing: `${prefix}:sealing`,
+    /** Hash: a count that goes up every few seconds, and when it last did, ms: a Redis that was restored is behind. */
+    beat: `${prefix}:beat`,
+    /** Hash: the time that a restored Redis knows nothing of, `from` and `to`, ms. */
+    restored: `${prefix}:restored`,
     /** BullMQ's prefix for one queue; the tag keeps a queue's keys on one master and spreads queues over masters. */
     queuePrefix: (queue: string) => `${prefix}:{${queue}}`,
     shard: (shard: string) => ({
@@ -76,10 +101,17 @@ export function createKeys(prefix: string) {
       event: (eventId: string) => inShard(shard, `ev:${eventId}`),
       /** Sorted set: events by the time they came in. */
       events: inShard(shard, 'events'),
+      /** Sorted set: `<name> <event>` for everybody and every journey that an event is about, by name. */
+      eventNames: inShard(shard, 'ev-names'),
+      /** Sorted set: handled events that name nobody as far as could be read, by when they were handled. */
+      unnamed: inShard(shard, 'ev-unnamed'),
       /** Sorted set: events not yet handled, by the time they are due (again). */
       inbox: inShard(shard, 'inbox'),
       /** Sorted set: events whose delivery is still to be passed on, by the time that is due (again). */
       forwards: inShard(shard, 'forwards'),
+      /** Sorted set: leads that are to be erased, by the time that is due (again); hash per erasure. */
+      erasures: inShard(shard, 'erasures'),
+      erasure: (erasureId: string) => inShard(shard, `er:${erasureId}`),
       /** Hash per journey: `v` and `doc`. */
       journey: (journeyId: string) => inShard(shard, `j:${journeyId}`),
       /** List per journey. */

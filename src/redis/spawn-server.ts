@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError } from '../errors.ts'
 import { type ExitReason, explainExit } from './exit-reason.ts'
+import { serverPrograms } from './installed-server.ts'
 import { askServer } from './server-probe.ts'
 import { type PrivateServer, pidFile, type ServerPlace } from './server-process.ts'
 
-const PROGRAMS = ['redis-server', 'valkey-server']
 /** How long a started server may take until it answers anything; that it still loads its data is an answer. */
 const FIRST_ANSWER_TIMEOUT_MS = 15_000
 const START_POLL_MS = 5
@@ -95,7 +95,7 @@ async function openLog(path: string): Promise<FileHandle> {
 /** @throws ConfigError when there is no server to be started */
 async function launch(place: ServerPlace, log: FileHandle): Promise<ChildProcess> {
   const args = Object.entries(serverOptions(place)).flatMap(([name, value]) => [`--${name}`, value])
-  for (const program of PROGRAMS) {
+  for (const program of serverPrograms) {
     const child = spawn(program, args, { cwd: place.dir, detached: true, stdio: ['ignore', log.fd, log.fd] })
     try {
       await once(child, 'spawn')

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { parseStepId } from '../ledger/journey.ts'
+import { eraseLead } from '../queues/erase-lead.ts'
 import { forwardDelivery } from '../queues/forward-delivery.ts'
 import { jobOfStep } from '../queues/index.ts'
 import type { Producer } from '../queues/producer.ts'
@@ -15,14 +16,26 @@ const CLAIM_LIMIT = 200
 const QUEUE_ROOM = 1_000
 
 /**
- * Everything that needs no pace of its own: steps that follow from calls, events that were never handed over, and
- * deliveries that are to be passed on.
+ * Everything that needs no pace of its own: steps that follow from calls, events that were never handed over, deliveries
+ * that are to be passed on, and leads that are to be erased.
  */
-const kinds = ['reconcile', 'text', 'fire', 'poll', 'walk', 'read', 'tell', 'write', 'inbox', 'forward'] as const
+const kinds = [
+  'reconcile',
+  'text',
+  'fire',
+  'poll',
+  'walk',
+  'read',
+  'tell',
+  'write',
+  'inbox',
+  'forward',
+  'erase',
+] as const
 type Kind = (typeof kinds)[number]
 
 const jobOfEvent = { inbox: receiveEvent, forward: forwardDelivery }
-const jobs = { ...jobOfStep, ...jobOfEvent }
+const jobs = { ...jobOfStep, ...jobOfEvent, erase: eraseLead }
 
 /** Left where they are while everything is paused. */
 const acts: readonly Kind[] = ['text', 'fire']
@@ -65,7 +78,7 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
       isAllPaused && acts.includes(kind) ? 0 : Math.min(CLAIM_LIMIT, Math.ceil(room[kind] / shards.length))
     const indexes = [
       ...kinds.map(kind => ({
-        key: kind === 'inbox' ? own.inbox : kind === 'forward' ? own.forwards : own.due(kind),
+        key: indexOf(own, kind),
         limit: limitOf(kind),
       })),
       // Pixels that have waited until their time was over.
@@ -86,6 +99,13 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
       )
       return
     }
+    if (kind === 'erase') {
+      await producer.add(
+        eraseLead,
+        entries.map(erasureId => ({ erasureId })),
+      )
+      return
+    }
     const steps = entries.flatMap(id => parseStepId(id) ?? [])
     await producer.add(
       jobOfStep[kind],
@@ -103,6 +123,19 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
       }),
     )
     return next
+  }
+}
+
+function indexOf(own: ReturnType<Keys['shard']>, kind: Kind): string {
+  switch (kind) {
+    case 'inbox':
+      return own.inbox
+    case 'forward':
+      return own.forwards
+    case 'erase':
+      return own.erasures
+    default:
+      return own.due(kind)
   }
 }
 

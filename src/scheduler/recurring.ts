@@ -4,16 +4,28 @@ import { canary } from '../queues/canary.ts'
 import { cleanUp } from '../queues/clean-up.ts'
 import { findInteractions } from '../queues/find-interactions.ts'
 import type { Producer } from '../queues/producer.ts'
+import { raiseAlerts } from '../queues/raise-alerts.ts'
+import { sealAnew } from '../queues/seal-anew.ts'
 import { startCampaign } from '../queues/start-campaign.ts'
 
 /** Often enough for readiness to notice a stop within half a minute. */
 const CANARY_EVERY_MS = 5_000
+/** A quarter of the shortest time that something may be wrong before an alert is raised. */
+export const LOOK_FOR_ALERTS_EVERY_MS = 15_000
 /** Retention is counted in days; an hour late is early enough. */
 const CLEAN_UP_EVERY_MS = 3_600_000
+/** After a new key everything is sealed anew, some thousand records at a time; otherwise there is nothing to do. */
+const SEAL_ANEW_EVERY_MS = 60_000
 
 /** Brings BullMQ's job schedulers to what this version and these campaigns want. Run at every start. */
-export async function planRecurring(producer: Producer, campaigns: readonly Campaign[]): Promise<void> {
+export async function planRecurring(
+  producer: Producer,
+  campaigns: readonly Campaign[],
+  alertsEveryMs = LOOK_FOR_ALERTS_EVERY_MS,
+): Promise<void> {
   await producer.repeat(canary, [{ key: canary.name, payload: {}, everyMs: CANARY_EVERY_MS }])
+  await producer.repeat(raiseAlerts, [{ key: raiseAlerts.name, payload: {}, everyMs: alertsEveryMs }])
+  await producer.repeat(sealAnew, [{ key: sealAnew.name, payload: {}, everyMs: SEAL_ANEW_EVERY_MS }])
   await producer.repeat(cleanUp, [{ key: cleanUp.name, payload: {}, everyMs: CLEAN_UP_EVERY_MS }])
   await planByCampaigns(producer, campaigns)
 }

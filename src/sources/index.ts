@@ -9,6 +9,7 @@ import { readRetellEvent } from './retell.ts'
 import { readRequest, readStandardEvent } from './standard.ts'
 import { readTwilioEvent } from './twilio.ts'
 import { readVapiEvent } from './vapi.ts'
+import { readWalked } from './walk.ts'
 
 const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
   api: readRequest,
@@ -21,7 +22,11 @@ const readers: Readonly<Record<string, (raw: Buffer) => SourceEvent>> = {
   standard: readStandardEvent,
   twilio: readTwilioEvent,
   vapi: readVapiEvent,
+  walk: readWalked,
 }
+
+/** Every source that an event can come from. */
+export const eventSources: readonly string[] = Object.keys(readers)
 
 /** Sources that stand between a vendor and somebody else, who still gets what the vendor sent. */
 export const forwardedSources: readonly string[] = ['leadsail-sms']

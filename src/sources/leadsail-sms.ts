@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { isWrittenByLead } from '../campaigns/written-by.ts'
 import { PayloadError } from '../errors.ts'
 import { Instant } from './instant.ts'
 import { parseWith, readJson } from './json-body.ts'
 import type { InboundText, SourceEvent } from './meaning.ts'
+import { isWrittenByLead } from './written-by.ts'
 
 /**
  * LeadSail's SMS agent webhook: what a lead has written within some seconds, as one text, and the thread so far.

@@ -38,7 +38,8 @@ const TextReceived = z
   .object({ phone: text.optional(), leadId: id.optional(), text: z.string().max(MAX_TEXT), sentAt: Instant })
   .refine(data => data.phone !== undefined || data.leadId !== undefined, { error: 'needs phone or leadId' })
 
-const StandardEvent = z.discriminatedUnion('type', [
+/** A whole body. */
+export const StandardEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.requested'), timestamp: text.optional(), data: CallRequested }),
   z.object({ type: z.literal('call.ended'), timestamp: text.optional(), data: CallEnded }),
   z.object({ type: z.literal('lead.opted_out'), timestamp: text.optional(), data: LeadOptedOut }),

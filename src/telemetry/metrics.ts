@@ -44,6 +44,7 @@ const gauges = {
   aftercall_calls_last_minute: ['Calls begun in the last whole minute', ['campaign']],
   aftercall_campaign_running: ['1 while the campaign runs, else 0', ['campaign']],
   aftercall_paused: ['1 while everything is paused, else 0', []],
+  aftercall_alerts: ['Alerts that stand', ['name']],
   aftercall_parked_effects: ['Effects that wait for a person', []],
   aftercall_due_steps: ['Steps that are due and not yet done', ['kind']],
   aftercall_due_age_seconds: ['How long the oldest due step has been due', ['kind']],

@@ -47,8 +47,11 @@ export function createReceiver(parts: {
   storeTimeoutMs?: number
   /** Told of every delivery that is to be answered. */
   onReceipt?: (source: string, result: Receipt['result'], durationMs: number) => void
+  /** Wraps every delivery that is received. */
+  trace?: (source: string, work: () => Promise<Receipt>) => Promise<Receipt>
 }): Receiver {
   const { events, handOver, clock, logger, storeTimeoutMs = STORE_TIMEOUT_MS } = parts
+  const { trace = (_source, work) => work() } = parts
 
   async function receive(source: Source, { contentType, ...sent }: Delivery): Promise<Receipt> {
     const { headers, raw } = sent
@@ -79,7 +82,7 @@ export function createReceiver(parts: {
   return {
     async receive(source, delivery) {
       const startedAt = clock.now()
-      const receipt = await receive(source, delivery).catch((err: unknown): Receipt => {
+      const receipt = await trace(source.name, () => receive(source, delivery)).catch((err: unknown): Receipt => {
         // Our bug must not cost the sender's event: it is asked to come again.
         logger.error({ source: source.name, err }, 'delivery.failed')
         return { result: 'unavailable' }

@@ -1,3 +1,4 @@
+import { carryOptOuts } from '../intake/carry-opt-outs.ts'
 import { stopDialing } from '../ledger/effects.ts'
 import { createdMark, leadKey, nameLead } from '../ledger/new-lead.ts'
 import { guardCall } from '../ledger/people.ts'
@@ -39,6 +40,7 @@ export async function createLead(parts: CallParts, context: StepContext): Promis
         // Before the journey says so: dying in between leaves a lead that leads to its journey, never one that does not.
         await ledger.leads.mark(createdMark(leadId), key)
         await ledger.leads.assign({ leadId, campaign: journey.campaign, journeyId: journey.id })
+        if (journey.private.phone !== undefined) await carryOptOuts(parts, leadId, journey.private.phone)
         return { leadId }
       },
       done(draft, { leadId }) {

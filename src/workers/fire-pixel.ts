@@ -5,11 +5,13 @@ import type { Provider } from '../clients/ports.ts'
 import type { ConversionPort } from '../clients/receiver-ports.ts'
 import { UnavailableError } from '../errors.ts'
 import type { Destination } from '../ledger/destinations.ts'
+import { effectOfStep } from '../ledger/effects.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { leadIdAt, notKnownAt } from '../ledger/lead-at.ts'
 import type { Logger } from '../logger.ts'
 import { able } from './able.ts'
 import { pixelBackoff } from './backoff.ts'
+import { claimOnce, HadElsewhere } from './claim-once.ts'
 import { conversionOf, eventIdOf, isRecognisable, personOf } from './conversion.ts'
 import type { Deed } from './deed.ts'
 import { mayAct, ReplayCancelled } from './hold.ts'
@@ -18,7 +20,14 @@ import { type EffectParts, expireLate, HeldBack, performEffect } from './perform
 import { createPixelBatches } from './pixel-batches.ts'
 import { createPixelGate, type Pass } from './pixel-gate.ts'
 import { failureOfBatch } from './pixel-verdict.ts'
-import { holdPixel, parkPlannedEffect, putOffStep, skipPlannedEffect, takeBackReplay } from './set-aside.ts'
+import {
+  holdPixel,
+  parkPlannedEffect,
+  putOffStep,
+  refuseWithoutRule,
+  skipPlannedEffect,
+  takeBackReplay,
+} from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -114,20 +123,21 @@ export function createFirePixel(parts: PixelParts) {
     const { pass } = entered
     const lastLook: LastLook = async () => {
       const held = await gate.heldNow(pass)
-      return held === undefined ? mayAct(ledger, context.campaign.id, effect) : new DestinationHeld(held)
+      if (held !== undefined) return new DestinationHeld(held)
+      const mustWait = await mayAct(ledger, context.campaign.id, effect)
+      if (mustWait !== undefined || act.once === 'journey') return mustWait
+      return claimOnce(ledger, context.journey, effect)
     }
     const shot = { context, leadId, effect, act, pass, deed }
     try {
       const missing = missingSetUp(act)
       if (missing !== undefined)
         return await holdPixel(parts, context, effect, await gate.missing(pass, missing), until)
-      if (act.once === 'lead' && !(await ledger.leads.mark(effect.key, context.journey.id))) {
-        return await skipPlannedEffect(parts, context, effect, 'this lead has had it in an earlier journey')
-      }
       return await (act.via === 'leadsail' ? fireByLeadSail(shot, lastLook) : fireAtPlatform(shot, lastLook))
     } catch (error) {
       if (error instanceof DestinationHeld) return holdPixel(parts, context, effect, error.destination, until)
       if (error instanceof ReplayCancelled) return takeBackReplay(parts, context, effect)
+      if (error instanceof HadElsewhere) return skipPlannedEffect(parts, context, effect, error.message)
       if (error instanceof HeldBack) return putOffStep(parts, context, context.now + error.forMs, error.message)
       throw error
     } finally {
@@ -137,12 +147,10 @@ export function createFirePixel(parts: PixelParts) {
 
   return async (context: StepContext): Promise<Settled> => {
     const { journey, campaign, step, now } = context
-    const effect = journey.effects.find(entry => entry.kind === 'pixel' && entry.rule === step.ref)
+    const effect = effectOfStep(journey, 'pixel', step.ref)
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
-    if (act?.kind !== 'pixel') {
-      return skipPlannedEffect(parts, context, effect, 'the campaign has no such pixel any more')
-    }
+    if (act?.kind !== 'pixel') return refuseWithoutRule(parts, context, effect)
     if (journey.test && act.testEventCode === undefined) {
       return skipPlannedEffect(
         parts,

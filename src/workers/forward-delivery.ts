@@ -24,7 +24,7 @@ export function createForwardDelivery(parts: {
   random: Random
   logger: Logger
   /** Absent where nobody wants them any more. */
-  forward?: ForwardPort
+  forward?: ForwardPort | undefined
 }): Handler<Payload> {
   const { ledger, random, logger, forward } = parts
   return async ({ eventId }, { signal }) => {

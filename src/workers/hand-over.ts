@@ -5,6 +5,7 @@ import type { DialerPort, HandedOver, Provider } from '../clients/ports.ts'
 import { isKeyRefused, isRedisError, RejectedError, UnavailableError } from '../errors.ts'
 import { HAND_OVER, handOverKey } from '../ledger/effects.ts'
 import type { Journey } from '../ledger/journey.ts'
+import { withoutPerson } from '../ledger/without-person.ts'
 import type { Logger } from '../logger.ts'
 import type { handOver } from '../queues/hand-over.ts'
 import { type Candidate, deedOf, refusedBy, screen, type Taken } from './hand-over-gates.ts'
@@ -153,11 +154,13 @@ async function divide(
   parts: HandOverParts,
   campaign: Campaign,
   intended: readonly Intended[],
-  { code, message }: RejectedError,
+  refusal: RejectedError,
   signal: AbortSignal,
 ): Promise<Settled> {
+  // It stands on the timeline of each, and may name any of them.
+  const message = intended.reduce((text, { journey }) => withoutPerson(text, journey.private), refusal.message)
   const error = `refused together with ${intended.length - 1} others, tried again with fewer: ${message}`
-  const told = { code, error, forMs: DIVIDING_MS }
+  const told = { code: refusal.code, error, forMs: DIVIDING_MS }
   await Promise.all(intended.map(({ candidate, journey }) => withdrawIntent(parts, journey, deedOf(candidate), told)))
   const middle = Math.ceil(intended.length / 2)
   let settled: Settled = { result: 'gone' }

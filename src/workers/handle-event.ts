@@ -1,4 +1,3 @@
-import type { CampaignBook } from '../campaigns/book.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Said } from '../campaigns/opt-out-words.ts'
 import {
@@ -11,11 +10,13 @@ import {
   UnavailableError,
 } from '../errors.ts'
 import { hintCallEnded } from '../intake/call-ended.ts'
+import { namesOfEvent, personOfEvent } from '../intake/event-names.ts'
 import { hearLead } from '../intake/hear-lead.ts'
-import { type IntakeParts, type Opened, openJourney } from '../intake/open-journey.ts'
+import { type Opened, openJourney } from '../intake/open-journey.ts'
 import { optOut } from '../intake/opt-out.ts'
-import { takeFound } from '../intake/take-found.ts'
+import { type TakeParts, takeFound } from '../intake/take-found.ts'
 import type { EventRecord, EventVerdict } from '../ledger/events.ts'
+import { errorWithoutPerson, type KnownPerson, withoutPerson } from '../ledger/without-person.ts'
 import type { Logger } from '../logger.ts'
 import { readEvent } from '../sources/index.ts'
 import type { LeadRequest, Meaning } from '../sources/meaning.ts'
@@ -23,8 +24,7 @@ import { backoffMs, stepBackoff } from './backoff.ts'
 import { errorFacts, type Settled } from './settled.ts'
 import { MAX_UNEXPLAINED_TRIES } from './step-job.ts'
 
-export interface ReceiveParts extends IntakeParts {
-  campaigns: CampaignBook
+export interface ReceiveParts extends TakeParts {
   random: () => number
   logger: Logger
   /** Sources whose deliveries are passed on, whatever is made of them here. */
@@ -45,26 +45,32 @@ export function createEventHandler(parts: ReceiveParts): (payload: { eventId: st
     let verdict: EventVerdict
     let failure: Settled['error']
     let type: string | undefined
+    let names: string[] = []
+    let about: KnownPerson = {}
     try {
       const event = readEvent(record.source, raw)
       type = event.type
+      about = personOfEvent(event.meaning)
+      names = namesOfEvent({ ...parts, identity: ledger.identity }, event.meaning, raw)
       verdict = await handle(parts, record, event.meaning)
     } catch (error) {
       // The ledger is away: the inbox still holds the event, and hands it over again.
       if (isRedisError(error)) throw error
-      failure = errorFacts(error)
-      if (!(error instanceof AppError)) parts.logger.error({ eventId, err: error }, 'event.failed')
+      failure = errorFacts(error, about)
+      if (!(error instanceof AppError)) {
+        parts.logger.error({ eventId, err: errorWithoutPerson(error, about) }, 'event.failed')
+      }
       const tries = record.deferrals + 1
       if (isPassing(error) || (!(error instanceof AppError) && tries < MAX_UNEXPLAINED_TRIES)) {
         const delayMs = backoffMs(stepBackoff, tries, random, error)
         await ledger.events.defer(eventId, delayMs, failure.message)
         return { result: 'deferred', eventId, try: tries, nextInMs: delayMs, error: failure }
       }
-      verdict = { state: 'rejected', reason: reasonOf(error), journeys: [] }
+      verdict = { state: 'rejected', reason: withoutPerson(reasonOf(error), about), journeys: [] }
     }
     if (record.replays > 0 && verdict.state !== 'rejected') verdict = { ...verdict, state: 'replayed' }
     const isForwarded = parts.forwards?.has(record.source) === true && record.forwardedAt === undefined
-    const told = { ...verdict, ...(type === undefined ? {} : { type }) }
+    const told = { ...verdict, names, ...(type === undefined ? {} : { type }) }
     await ledger.events.settle(eventId, told, record.replays, isForwarded)
     return { result: verdict.state, eventId, ...(failure === undefined ? {} : { error: failure }) }
   }
@@ -102,20 +108,22 @@ async function handle(parts: ReceiveParts, record: EventRecord, meaning: Meaning
     case 'text_received': {
       const { texts, ...who } = meaning
       const dated = texts.map(({ text, at = record.receivedAt }) => ({ text, at: Math.min(at, record.receivedAt) }))
-      const { journeys, said } = await hearLead(parts, { ...who, texts: dated }, `event ${record.eventId}`)
-      if (said !== undefined) return { state: 'processed', reason: saidWords[said], journeys }
+      const { journeys, said, isOwed } = await hearLead(parts, { ...who, texts: dated }, `event ${record.eventId}`)
+      const reason = said && (isOwed ? `${saidWords[said]}: ${OWED}` : saidWords[said])
+      if (reason !== undefined) return { state: 'processed', reason, journeys }
       return journeys.length > 0 ? { state: 'processed', journeys } : ignored('nothing follows from this text')
     }
     case 'opted_out': {
-      const who = await optOut(parts, meaning, `event ${record.eventId}`)
-      return who.numbers > 0
-        ? { state: 'processed', journeys: who.journeys }
-        : ignored('no number is known for this lead')
+      const { numbers, journeys } = await optOut(parts, meaning, `event ${record.eventId}`)
+      return { state: 'processed', journeys, ...(numbers > 0 ? {} : { reason: OWED }) }
     }
     case 'nothing':
       return ignored(meaning.reason)
   }
 }
+
+/** No number is known for the lead who has opted out. */
+const OWED = 'it holds for the lead’s number as soon as one is known'
 
 const saidWords: Record<Said, string> = {
   stop: 'opt-out',

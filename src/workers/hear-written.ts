@@ -5,7 +5,7 @@ import type { Journey } from '../ledger/journey.ts'
 import { textsOfLead } from './lead-signs.ts'
 
 /**
- * Heeds an opt-out that the lead wrote in the very conversation that is over, before anything follows from that. What
+ * Heeds an opt-out that the lead wrote in the very conversation that is followed, at every look. What
  * else it wrote there is what the conversation was for, and no reply that would make further attempts superfluous.
  */
 export async function hearWritten(

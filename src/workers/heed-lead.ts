@@ -50,7 +50,8 @@ export async function heedLead(
 
   const texts = textsOfLead(listed, journey.createdAt)
   const calls = callsOfLead(listed).filter(at => at >= journey.createdAt)
-  await countForeign(parts, journey, listed, parts.clock.now() - Math.max(DAY_MS, campaign.dial.minGapMs))
+  const from = parts.clock.now() - Math.max(DAY_MS, campaign.dial.minGapMs)
+  await countForeign(parts, journey, callsToLead(listed, from, provider.placesLater !== true))
   if (texts.length === 0 && calls.length === 0) return undefined
 
   const { leadId, private: details } = journey
@@ -93,11 +94,10 @@ function byNumber(
 async function countForeign(
   { ledger, clock, defaultCountry }: HeedParts,
   journey: Journey,
-  listed: readonly Interaction[],
-  from: number,
+  called: readonly (Interaction & { createdAt: number })[],
 ): Promise<void> {
   const own = new Set(journey.attempts.map(({ interactionId }) => interactionId))
-  const others = callsToLead(listed, from).filter(({ interactionId }) => !own.has(interactionId))
+  const others = called.filter(({ interactionId }) => !own.has(interactionId))
   if (others.length === 0) return
   const person = { id: journey.person, shard: shardOfJourney(journey.id) ?? '' }
   const { liveUntil = 0 } = await ledger.people.read(person)
@@ -106,7 +106,7 @@ async function countForeign(
     if (isOpen && createdAt > clock.now() - BEING_PLACED_MS) continue
     if ((await ledger.search.journeyOfInteraction(interactionId)) !== undefined) continue
     const number = toE164(phone, defaultCountry)
-    const called = number === undefined ? person : ledger.identity.person(number)
-    await ledger.people.countForeign(called, [{ name: interactionId, at: createdAt }])
+    const rung = number === undefined ? person : ledger.identity.person(number)
+    await ledger.people.countForeign(rung, [{ name: interactionId, at: createdAt }])
   }
 }

@@ -1,6 +1,6 @@
 import { readOptOut } from '../campaigns/opt-out-words.ts'
-import { isWrittenByLead } from '../campaigns/written-by.ts'
 import type { Interaction, InteractionMessage } from '../clients/ports.ts'
+import { isWrittenByLead } from '../sources/written-by.ts'
 
 /** What in a vendor's list of a lead's interactions the lead did of its own accord, and what others did. Pure. */
 
@@ -54,14 +54,19 @@ export function callsOfLead(interactions: readonly Interaction[]): number[] {
   )
 }
 
-/** Calls to the lead from the time that counts in a budget, ours and others'. */
+/**
+ * Calls to the lead from the time that counts in a budget, ours and others'.
+ * @param saysWhoRang whether the vendor's list says it: then what it leaves open counts, else nothing does
+ */
 export function callsToLead(
   interactions: readonly Interaction[],
   from: number,
+  saysWhoRang = true,
 ): (Interaction & { createdAt: number })[] {
   return interactions.flatMap(interaction => {
     const { type, direction, createdAt } = interaction
     const isRecent = createdAt !== undefined && createdAt >= from
-    return type === 'call' && direction !== 'inbound' && isRecent ? [{ ...interaction, createdAt }] : []
+    const isToLead = direction === 'outbound' || (saysWhoRang && direction === undefined)
+    return type === 'call' && isToLead && isRecent ? [{ ...interaction, createdAt }] : []
   })
 }

@@ -3,9 +3,11 @@ import type { Permit, Purpose } from '../clients/budget.ts'
 import type { BudgetPort } from '../clients/ports.ts'
 import type { Clock, Random } from '../clock.ts'
 import { ExpiredError } from '../errors.ts'
+import { roundOf } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey } from '../ledger/journey.ts'
 import type { Deed } from './deed.ts'
+import { doubtRestored } from './doubt-restored.ts'
 import { answerTo, expire, recordAnswer } from './record-answer.ts'
 import { errorFacts, type Settled } from './settled.ts'
 
@@ -65,6 +67,8 @@ export class RefusedByGuard extends Error {
 export async function performEffect<R>(parts: EffectParts, scene: EffectScene, act: Act<R>): Promise<Settled> {
   const { journey, campaign, signal } = scene
   if (act.expiresAt !== undefined && parts.clock.now() > act.expiresAt) return expireLate(parts, journey, act)
+  const doubted = await doubtRestored(parts, journey, act)
+  if (doubted !== undefined) return doubted
   const permit = await act.budget.port.permit(act.budget.purpose, { signal })
   const held = await act.lastLook?.()
   if (held !== undefined) throw held
@@ -85,13 +89,15 @@ export async function writeIntent<R>(
 ): Promise<{ journey: Journey } | { settled: Settled }> {
   const { ledger, clock, requestTimeoutMs } = parts
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
-
+  const seen = journey.effects.find(({ key }) => key === act.effectKey)
   const token = `${clock.now()}.${parts.random().toString(36).slice(2)}`
   const intent = await ledger.journeys.transition(
     journey.id,
     draft => {
       const effect = draft.effect(act.effectKey)
       if (draft.step(act.step.kind, act.step.ref) === undefined || effect?.state !== 'planned') return false
+      // What was asked before this intent was asked for one round; somebody else may have tried it meanwhile.
+      if (seen !== undefined && roundOf(seen) !== roundOf(effect)) return false
       effect.state = 'intended'
       effect.intendedAt = draft.now
       effect.intent = token

@@ -34,16 +34,17 @@ export function createPollInteraction(parts: PollParts) {
     let seen: Interaction | undefined
     let failure: unknown
     try {
-      const interactionId = attempt.interactionId ?? (await findOwnCall(parts, context, attempt))
-      if (interactionId !== undefined) {
-        seen = await parts.provider(campaign.provider).getInteraction(interactionId, { signal })
-      }
+      const { interactionId } = attempt
+      seen =
+        interactionId === undefined
+          ? await findOwnCall(parts, context, attempt)
+          : await parts.provider(campaign.provider).getInteraction(interactionId, { signal })
     } catch (error) {
       // A vendor's list may lag behind its own answer, and a vendor may be away: the deadline decides, not one look.
       if (!isPassing(error)) throw error
       failure = error
     }
-    if (seen !== undefined && !seen.live) await hearWritten(parts, journey, seen)
+    if (seen !== undefined) await hearWritten(parts, journey, seen)
     return settle(parts, context, seen, failure)
   }
 }
@@ -58,7 +59,7 @@ async function settle(
   failure: unknown,
 ): Promise<Settled> {
   const { journey, campaign, step } = context
-  const error = failure === undefined ? {} : { error: errorFacts(failure) }
+  const error = failure === undefined ? {} : { error: errorFacts(failure, journey.private) }
   let settled: Settled = { result: 'gone', ...error }
   const { result } = await parts.ledger.journeys.transition(
     journey.id,
@@ -75,7 +76,7 @@ async function settle(
         attempt.interactionId = seen.interactionId
         draft.note('call.named', { attempt: attempt.number, interactionId: seen.interactionId })
       }
-      const deadlineAt = (attempt.placedAt ?? draft.now) + campaign.poll.deadlineMs
+      const deadlineAt = (attempt.takenAt ?? attempt.placedAt ?? draft.now) + campaign.poll.deadlineMs
 
       if (attempt.state === 'ended') {
         lateLook(draft, attempt, campaign, seen)

@@ -2,6 +2,7 @@ import { accountsOf } from '../campaigns/book.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptCall } from '../ledger/resolve.ts'
 import { callCandidates } from './candidates.ts'
+import { findOwnCall } from './find-own-call.ts'
 import { interactionsOf } from './interactions-of.ts'
 import type { Finding, ReconcileParts } from './reconcile-effect.ts'
 import type { StepContext } from './step-job.ts'
@@ -16,13 +17,14 @@ export async function reconcileCall(parts: ReconcileParts, context: StepContext,
   const { skewMs } = campaign.reconcile
   const intendedAt = effect.intendedAt ?? 0
   const vendor = provider(campaign.provider)
+  if (vendor.placesLater) return findLater(parts, context, effect)
   const { phone } = journey.private
   const listed = await interactionsOf(vendor, journey.leadId, { signal, ...(phone === undefined ? {} : { phone }) })
   const fitting = callCandidates(listed, {
     campaignId: campaign.account.campaignId,
     accounts: accountsOf(campaign),
     from: intendedAt - skewMs,
-    to: vendor.placesLater ? Number.POSITIVE_INFINITY : (effect.until ?? intendedAt) + skewMs,
+    to: (effect.until ?? intendedAt) + skewMs,
   })
   const holders = await Promise.all(
     fitting.map(({ interactionId }) => ledger.search.journeyOfInteraction(interactionId)),
@@ -41,4 +43,14 @@ export async function reconcileCall(parts: ReconcileParts, context: StepContext,
   const { interactionId, createdAt } = only
   const call = { interactionId, placedAt: createdAt ?? intendedAt }
   return { found: 'one', close: (draft, open) => adoptCall(draft, open, call, "found in the vendor's list") }
+}
+
+/** A vendor that calls in its own time: the first call that the lead did not make is the one that was asked for. */
+async function findLater(parts: ReconcileParts, context: StepContext, effect: Effect): Promise<Finding> {
+  const attempt = context.journey.attempts.find(({ number }) => String(number) === effect.rule)
+  const call = attempt && (await findOwnCall(parts, context, attempt))
+  if (call === undefined) return { found: 'none' }
+  const { interactionId, createdAt = effect.intendedAt ?? 0 } = call
+  const found = { interactionId, placedAt: createdAt }
+  return { found: 'one', close: (draft, open) => adoptCall(draft, open, found, "found among the vendor's calls") }
 }

@@ -1,3 +1,4 @@
+import { carryOptOuts } from '../intake/carry-opt-outs.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { adoptLead, createdMark } from '../ledger/new-lead.ts'
 import { able } from './able.ts'
@@ -43,5 +44,7 @@ export async function reconcileLead(parts: ReconcileParts, context: StepContext,
   // Two open questions may find the same lead at once: the first to claim it has it.
   if (!(await ledger.leads.mark(createdMark(leadId), effect.key))) return { found: 'none' }
   await ledger.leads.assign({ leadId, campaign: journey.campaign, journeyId: journey.id })
+  // The lead has been there for a while, and may have said something by its id.
+  if (phone !== '') await carryOptOuts(parts, leadId, phone)
   return { found: 'one', close: (draft, open) => adoptLead(draft, open, leadId, "found in the vendor's list") }
 }

@@ -82,7 +82,7 @@ function isNotDone<R>(
   error: unknown,
   skewMs: number,
 ): Settled {
-  const facts = errorFacts(error)
+  const facts = errorFacts(error, draft.journey.private)
   effect.error = facts
   keepExchange(draft, effect, error)
   const told = { effect: effect.key, code: facts.code, status: facts.status, error: facts.message }
@@ -92,7 +92,10 @@ function isNotDone<R>(
     effect.endedAt = draft.now
     draft.drop('reconcile', effect.key)
     draft.note(`${effect.kind}.refused`, told)
+    // Judged by the vendor's own words: somebody may be called what one of them is.
+    effect.error = errorFacts(error)
     act.refused?.(draft)
+    effect.error = facts
     return { result: 'refused', error: facts }
   }
 

@@ -46,10 +46,13 @@ export function createRuntime(parts: {
   now: () => number
   /** Told of every job that ended. */
   onSettled?: (name: string, line: Settled & { waitMs: number; runMs: number }) => void
+  /** Wraps every job that is done. */
+  trace?: (job: { name: string; jobId: string; startedAt: number }, work: () => Promise<Settled>) => Promise<Settled>
   lockMs?: number
   stalledCheckMs?: number
 }): Runtime {
   const { client, keys, handlers, logger, now, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = parts
+  const { trace = (_job, work) => work() } = parts
   const stop = new AbortController()
 
   const workers = (Object.keys(catalogue) as JobName[]).map(name => {
@@ -77,7 +80,7 @@ export function createRuntime(parts: {
     const jobId = job.id ?? ''
     const startedAt = now()
     const fields = { job: contract.name, jobId }
-    await withLogContext(fields, async () => {
+    const settle = async (): Promise<Settled> => {
       let settled: Settled
       let failure: unknown
       try {
@@ -91,7 +94,9 @@ export function createRuntime(parts: {
       parts.onSettled?.(contract.name, line)
       if (failure === undefined) logger.info(line, 'job.settled')
       else logger.error({ ...line, err: failure }, 'job.settled')
-    })
+      return settled
+    }
+    await withLogContext(fields, () => trace({ name: contract.name, jobId, startedAt }, settle))
   }
 
   let isLeft = false

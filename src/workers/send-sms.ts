@@ -1,8 +1,10 @@
 import { isOpen, nextOpenAt } from '../campaigns/call-window.ts'
-import type { TextAct } from '../campaigns/campaign.ts'
+import type { Hours, TextAct } from '../campaigns/campaign.ts'
 import { segmentsOf } from '../campaigns/sms-segments.ts'
+import { textHours } from '../campaigns/state-rules.ts'
 import { RejectedError } from '../errors.ts'
 import { composeText } from '../ledger/compose-text.ts'
+import { effectOfStep } from '../ledger/effects.ts'
 import { calledOffBecause } from '../ledger/follow-ups.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { leadIdAt, notKnownAt } from '../ledger/lead-at.ts'
@@ -14,7 +16,7 @@ import { heedRefusal } from './do-not-contact.ts'
 import { type HeedParts, heedLead } from './heed-lead.ts'
 import { mayAct, ReplayCancelled } from './hold.ts'
 import { type EffectParts, HeldBack, performEffect, RefusedByGuard } from './perform-effect.ts'
-import { putOffStep, skipPlannedEffect, takeBackReplay } from './set-aside.ts'
+import { putOffStep, refuseWithoutRule, skipPlannedEffect, takeBackReplay } from './set-aside.ts'
 import type { Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
@@ -26,22 +28,23 @@ const TEXT_RETRY_FOR_MS = 24 * 3_600_000
 /** How far ahead a quiet time is looked through for its end. */
 const LOOK_AHEAD_MS = 14 * 24 * 3_600_000
 
-/** Texts: quiet hours and suppression are asked at this moment, in the lead's zone and for the number itself. */
+/** Texts: quiet hours, the state's too, and suppression are asked at this moment, in the lead's zone and for the number itself. */
 export function createSendSms(parts: TextParts) {
   return async (context: StepContext): Promise<Settled> => {
     const { journey, campaign, step, now } = context
-    const effect = journey.effects.find(entry => entry.kind === 'sms' && entry.rule === step.ref)
+    const effect = effectOfStep(journey, 'sms', step.ref)
     const act = campaign.followUps.find(followUp => followUp.id === step.ref)?.act
     if (effect === undefined) return { result: 'gone' }
-    if (act?.kind !== 'sms') return skipPlannedEffect(parts, context, effect, 'the campaign has no such text any more')
+    if (act?.kind !== 'sms') return refuseWithoutRule(parts, context, effect)
 
     const leadId = leadIdAt(journey, act.via)
     if (leadId === undefined) return skipPlannedEffect(parts, context, effect, notKnownAt(act.via))
     const rival = rivalOf(act, context, effect)
     if (rival === 'made') return skipPlannedEffect(parts, context, effect, calledOffBecause.attempt)
     if (rival === 'open') return putOffStep(parts, context, now + RIVAL_RECHECK_MS, 'another_attempt')
-    if (!isOpen(act.hours, journey.zones, now)) {
-      const openAt = nextOpenAt(act.hours, journey.zones, now, now + LOOK_AHEAD_MS)
+    const hours = textHours(campaign.dial, act.hours, journey.private.phone ?? '')
+    if (!isOpen(hours, journey.zones, now)) {
+      const openAt = nextOpenAt(hours, journey.zones, now, now + LOOK_AHEAD_MS)
       return openAt === undefined
         ? skipPlannedEffect(parts, context, effect, 'quiet_hours')
         : putOffStep(parts, context, openAt, 'quiet_hours')
@@ -69,7 +72,7 @@ export function createSendSms(parts: TextParts) {
         },
         // The waiting for the budget may have lasted into the quiet hours.
         lastLook: async () =>
-          (await mayAct(parts.ledger, campaign.id, effect)) ?? quietNow(act, journey.zones, parts.clock.now()),
+          (await mayAct(parts.ledger, campaign.id, effect)) ?? quietNow(hours, journey.zones, parts.clock.now()),
         budget: { port, purpose: 'sms' },
         request: options => port.sendText(textRequest(context, act, { leadId, text }), options),
         done: (_draft, { messageId, interactionId }) => ({
@@ -91,8 +94,8 @@ export function createSendSms(parts: TextParts) {
 /** How soon a text that met the beginning of the quiet hours asks for their end. */
 const QUIET_RECHECK_MS = 1_000
 
-function quietNow(act: TextAct, zones: readonly string[], now: number): HeldBack | undefined {
-  return isOpen(act.hours, zones, now) ? undefined : new HeldBack('quiet_hours', QUIET_RECHECK_MS)
+function quietNow(hours: Hours, zones: readonly string[], now: number): HeldBack | undefined {
+  return isOpen(hours, zones, now) ? undefined : new HeldBack('quiet_hours', QUIET_RECHECK_MS)
 }
 
 function textRequest({ journey, campaign }: StepContext, { via }: TextAct, to: { leadId: string; text: string }) {

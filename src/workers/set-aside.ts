@@ -1,11 +1,12 @@
 import type { StopReason } from '../campaigns/vocabulary.ts'
+import { RejectedError } from '../errors.ts'
 import type { Destination } from '../ledger/destinations.ts'
 import { skipEffect, stepOfEffect, stopDialing } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
 import { takeBack } from '../ledger/replay-effect.ts'
 import { parkEffect } from '../ledger/resolve.ts'
-import type { Settled } from './settled.ts'
+import { errorFacts, type Settled } from './settled.ts'
 import type { StepContext } from './step-job.ts'
 
 /** The ways a step ends without its act: later, not at all, or with the dialing. Each is one transition. */
@@ -54,6 +55,30 @@ export async function skipPlannedEffect(
     journey,
   )
   return { result: result === 'committed' ? 'skipped' : 'gone' }
+}
+
+/** The campaign's file has lost its rule: it stands as failed, and can be replayed once the rule is back. */
+export async function refuseWithoutRule(
+  parts: Parts,
+  { journey, step }: StepContext,
+  effect: Effect,
+): Promise<Settled> {
+  const error = errorFacts(new RejectedError('the campaign has no such rule any more', { code: 'RULE_GONE' }))
+  const { result } = await parts.ledger.journeys.transition(
+    journey.id,
+    draft => {
+      const current = draft.effect(effect.key)
+      if (current?.state !== 'planned') return false
+      draft.drop(step.kind, step.ref)
+      current.state = 'refused'
+      current.endedAt = draft.now
+      current.error = error
+      draft.note('effect.rule_gone', { effect: effect.key })
+      return undefined
+    },
+    journey,
+  )
+  return result === 'committed' ? { result: 'refused', error } : { result: 'gone' }
 }
 
 /** Its destination takes no pixels now: it waits there, and costs nothing, until it does or `until` at the latest. */

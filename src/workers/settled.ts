@@ -1,3 +1,5 @@
+import { type KnownPerson, withoutPerson } from '../ledger/without-person.ts'
+
 /** How one try of a job ended; becomes its one wide log line. */
 export interface Settled {
   /** A short static word: `placed`, `deferred`, `gone`, `failed`. */
@@ -26,13 +28,24 @@ export interface JobContext {
 
 export type Handler<P> = (payload: P, context: JobContext) => Promise<Settled>
 
-export function errorFacts(error: unknown): { code: string; class: string; message: string; status?: number } {
-  if (!(error instanceof Error)) return { code: 'INTERNAL', class: 'Error', message: String(error).slice(0, 500) }
+/** Enough for a vendor's words and our own before them. */
+const MAX_MESSAGE = 500
+
+/**
+ * What is kept and logged of an error.
+ * @param about whom the request was about: a vendor's words may repeat what it was told of them
+ */
+export function errorFacts(
+  error: unknown,
+  about: KnownPerson = {},
+): { code: string; class: string; message: string; status?: number } {
+  const said = (message: string) => withoutPerson(message, about).slice(0, MAX_MESSAGE)
+  if (!(error instanceof Error)) return { code: 'INTERNAL', class: 'Error', message: said(String(error)) }
   const { code, status } = error as { code?: unknown; status?: unknown }
   return {
     code: typeof code === 'string' ? code : 'INTERNAL',
     class: error.name,
-    message: error.message.slice(0, 500),
+    message: said(error.message),
     ...(typeof status === 'number' ? { status } : {}),
   }
 }

@@ -4,6 +4,7 @@ import type { Clock, Random } from '../clock.ts'
 import { isKeyRefused, isRedisError, RateLimitedError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey, Step } from '../ledger/journey.ts'
+import { errorWithoutPerson } from '../ledger/without-person.ts'
 import type { Logger } from '../logger.ts'
 import type { StepPayload } from '../queues/step-payload.ts'
 import type { StepKind } from '../redis/keys.ts'
@@ -77,10 +78,13 @@ export function createStepHandler(
 /** A failed try: planned again after a while, or parked when nobody knows why it keeps failing. */
 export async function failStep(parts: StepParts, journey: Journey, step: Step, error: unknown): Promise<Settled> {
   const { ledger, random, logger } = parts
-  const facts = errorFacts(error)
+  const facts = errorFacts(error, journey.private)
   if (error instanceof RateLimitedError && error.code === 'BUDGET') return yieldTurn(parts, journey, step, error)
   const isExplained = error instanceof UnavailableError || error instanceof RateLimitedError || isKeyRefused(error)
-  if (!isExplained) logger.error({ journeyId: journey.id, step: step.kind, err: error }, 'step.failed')
+  if (!isExplained) {
+    const err = errorWithoutPerson(error, journey.private)
+    logger.error({ journeyId: journey.id, step: step.kind, err }, 'step.failed')
+  }
   const tries = step.tries + 1
   const delayMs = backoffMs(stepBackoff, tries, random, error)
   const isHopeless = (!isExplained && tries >= MAX_UNEXPLAINED_TRIES) || isPastHelp(journey, step, parts.clock.now())

@@ -21,7 +21,7 @@ export interface TellParts {
 /** Who wants to hear of ended journeys, and what they are told. */
 export interface EndEvents {
   /** Absent where nobody does any more. */
-  receiver?: EventPort
+  receiver?: EventPort | undefined
   /** A journey without personal data. */
   describe: (journey: Journey) => unknown
 }
@@ -78,7 +78,7 @@ async function tellAgain(
   { ref, tries }: { ref: string; tries: number },
   error: unknown,
 ): Promise<Settled> {
-  const facts = errorFacts(error)
+  const facts = errorFacts(error, journey.private)
   const delayMs = backoffMs(tellBackoff, tries, random, error)
   let settled: Settled = { result: 'gone', error: facts }
   const { result } = await ledger.journeys.transition(

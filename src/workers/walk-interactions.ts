@@ -11,7 +11,7 @@ import { endDialersCalls } from '../ledger/end-attempt.ts'
 import { handOverOf, nextCallExpectedAt, planWalk } from '../ledger/hand-over.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect } from '../ledger/journey.ts'
-import { adoptOthersCall } from '../ledger/others-call.ts'
+import { adoptDialersCall } from '../ledger/others-call.ts'
 import { confirmDone, parkEffect } from '../ledger/resolve.ts'
 import type { Logger } from '../logger.ts'
 import { interactionsOf, newCallsOfDialer } from './interactions-of.ts'
@@ -29,7 +29,6 @@ export interface WalkParts {
   requestsPerSecond: (provider: string) => number
 }
 
-const BY_DIALER = "placed by the vendor's own dialer"
 const NEVER_CALLED = 'the vendor showed no call until the time of the campaign was over'
 
 /**
@@ -84,7 +83,7 @@ async function take(parts: WalkParts, context: StepContext, call: Interaction): 
         const placedAt = Math.min(call.createdAt ?? draft.now, draft.now)
         const holdsUntil = call.live && isToHold ? placedAt + campaign.poll.deadlineMs : undefined
         const { interactionId } = call
-        const attempt = adoptOthersCall(draft, { interactionId, placedAt }, BY_DIALER, holdsUntil)
+        const attempt = adoptDialersCall(draft, { interactionId, placedAt }, holdsUntil)
         noteCampaign(draft, attempt.number, call, campaign)
         if (call.live) {
           const { poll } = campaign

@@ -73,7 +73,7 @@ async function patch(
 }
 
 async function isNotDone(parts: WriteParts, journey: Journey, write: WriteTry, error: unknown): Promise<Settled> {
-  const facts = errorFacts(error)
+  const facts = errorFacts(error, journey.private)
   const told = { error: facts }
   if (error instanceof RateLimitedError && error.code === 'BUDGET') {
     const nextInMs = Math.round((error.retryAfterMs ?? 0) * (1 + parts.random()))

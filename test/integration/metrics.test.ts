@@ -63,6 +63,7 @@ test('a scrape tells what came in, what was done and what stands, under names th
   expect(value('aftercall_jobs_total{job="place-call",result="done"}')).toBe(1)
   expect(namesOf(text)).toMatchInlineSnapshot(`
     [
+      "aftercall_alerts gauge",
       "aftercall_budget_leaves_total counter",
       "aftercall_budget_limit_per_second gauge",
       "aftercall_budget_line_seconds gauge",

@@ -61,7 +61,7 @@ const plain = new Set(['ledger.identity', 'ledger.seal', 'web.identity', 'web.se
 
 /** Asked over and over whatever happens, or at the start only: they change nothing. */
 const unwatched = new Set([
-  ...['queues.waiting', 'queues.repeat', 'ledger.replays.running'],
+  ...['queues.waiting', 'queues.repeat', 'ledger.replays.running', 'web.oldest'],
   ...['web.failures.groups', 'web.replays.list', 'web.replays.read', 'web.journeys.load'],
 ])
 

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
+import { expectNothingPrivate } from './log-scan.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -61,6 +62,7 @@ export function spawnService(
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
+    expectNothingPrivate(lines, { people: new Set(), env })
   })
 
   return {

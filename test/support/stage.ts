@@ -12,7 +12,9 @@ import type { EventView } from '../../src/desk/events.ts'
 import type { JourneyView } from '../../src/desk/journey-view.ts'
 import { createLogger } from '../../src/logger.ts'
 import { signStandard } from '../../src/webhooks/sources/standard.ts'
+import { assertDocumented } from './documented.ts'
 import { eventually } from './eventually.ts'
+import { expectNothingPrivate, notePeople } from './log-scan.ts'
 import { uniquePrefix } from './prefix.ts'
 
 /** Far above the real limit: a test that expects a 202 must not fail because the machine is busy. */
@@ -78,6 +80,15 @@ export interface Answer {
   headers: Headers
 }
 
+/** What was sent as JSON; of anything else nothing is known. */
+function readable(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
 export const isOver = (journey: { state: string }) => ['done', 'stopped', 'parked'].includes(journey.state)
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
@@ -101,6 +112,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     REDIS_PREFIX: uniquePrefix(),
     REDIS_ACCEPT_UNSAFE: 'false',
     CAMPAIGNS_DIR: dir,
+    DATA_DIR: join(dir, 'data'),
     LEADSAIL_API_KEY: 'test-key',
     LEADSAIL_RATE: '1000/s',
     LEADSAIL_BASE_URL: simulator.leadsailUrl,
@@ -118,6 +130,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...(typeof options.env === 'function' ? options.env(simulator) : options.env),
   }
   const lines: Fields[] = []
+  const people = new Set<string>()
+  // After everything below has come to its end: no line of any test says whom it is about.
+  onTestFinished(() => expectNothingPrivate(lines, { people, env }))
   const logger = createLogger({ level: 'debug', destination: { write: line => void lines.push(JSON.parse(line)) } })
   const start = () =>
     createApp(loadConfig(env), { clock, logger, storeTimeoutMs: STORE_TIMEOUT_MS, ...options.overrides })
@@ -126,6 +141,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   let count = 0
 
   const exchange = async (path: string, init: RequestInit): Promise<Answer> => {
+    if (typeof init.body === 'string') notePeople(people, readable(init.body))
     const response = await fetch(`http://127.0.0.1:${app.port}${path}`, init)
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
@@ -165,13 +181,22 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         'content-type': 'application/json',
         ...signStandard({ secret: standardKey, id, atMs: clock.now(), raw }),
       }
+      notePeople(people, data)
       return exchange('/webhooks/standard', { method: 'POST', headers, body: raw })
     },
 
     async api<T>(path: string, { json, ...init }: RequestInit & { json?: unknown } = {}) {
       const body = json === undefined ? {} : { body: JSON.stringify(json), method: 'POST' }
       const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string>) }
-      const answer = await exchange(`/api/v1${path}`, { ...body, ...init, headers })
+      const request = { ...body, ...init, headers }
+      const answer = await exchange(`/api/v1${path}`, request)
+      assertDocumented({
+        method: request.method ?? 'GET',
+        path: `/api/v1${path}`.replace(/\?.*$/, ''),
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        body: answer.body,
+      })
       return { status: answer.status, body: answer.body as T }
     },
 

@@ -48,6 +48,7 @@ export async function createWorld(options: {
       REDIS_URL: inject('redisUrl'),
       REDIS_PREFIX: uniquePrefix(),
       CAMPAIGNS_DIR: dir,
+      DATA_DIR: join(dir, 'data'),
       LEADSAIL_API_KEY: 'test-key',
       LEADSAIL_BASE_URL: simulator.leadsailUrl,
       LEADSAIL_WEBHOOK_SECRET: LEADSAIL_SECRET,

@@ -36,7 +36,10 @@ export function addCampaignMoves(campaign: Command, shell: Shell): void {
       await confirm(shell, name === 'cancel' && options.yes !== true, () => askToCancel(client, id))
       const answer = await withHint(client.post(apiPath('campaigns', id, name)), whichCampaign)
       if (options.json) return sayJson(shell.out, answer.text)
-      shell.out.say(plainText(describe(answer.read(Campaign))))
+      const moved = answer.read(Campaign)
+      shell.out.say(plainText(describe(moved)))
+      if (name !== 'start' && name !== 'resume') return
+      for (const { path, reason } of moved.warnings ?? []) shell.out.say(plainText(`warning: ${path} ${reason}`))
     })
   }
 }

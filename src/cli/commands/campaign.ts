@@ -48,7 +48,7 @@ export function addCampaign(program: Command, shell: Shell): void {
   addListOptions(campaign.command('list').description('every campaign and where its leads stand')).action(
     async (options: ListOptions) => {
       const none = 'There is no campaign: put a file into CAMPAIGNS_DIR.'
-      const list = { path: '/campaigns', noun: 'campaigns', row: Campaign, columns, none, remarks: warningsIn }
+      const list = { path: '/campaigns', noun: 'campaigns', row: Campaign, columns, none, remarks: remarksOn }
       await printList(shell, createClient(shell), list, options)
     },
   )
@@ -71,8 +71,11 @@ export function addCampaign(program: Command, shell: Shell): void {
 }
 
 /** Their words are told by `campaign status`: a list is for seeing many. */
-function warningsIn(campaigns: readonly Campaign[]): string[] {
-  return campaigns.flatMap(({ id, warnings = [] }) =>
+function remarksOn(campaigns: readonly Campaign[]): string[] {
+  const why = campaigns.find(({ allPausedWhy }) => allPausedWhy !== undefined)?.allPausedWhy
+  const paused = why === undefined ? [] : [`Everything is paused: ${why}. \`aftercall resume --all\` lets it go on.`]
+  const warned = campaigns.flatMap(({ id, warnings = [] }) =>
     warnings.length === 0 ? [] : [`${id}: ${countOf(warnings.length, 'warning')} (aftercall campaign status ${id})`],
   )
+  return [...paused, ...warned]
 }

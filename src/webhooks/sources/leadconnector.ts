@@ -4,7 +4,7 @@ import { type LeadConnectorBody, readLeadConnectorBody, readLeadConnectorEvent }
 import { mayOptOutBy } from '../may-opt-out.ts'
 import { IdPart, joinParts } from '../own-id.ts'
 import type { Source } from '../source.ts'
-import { type DistinctHeaders, isTimely, only, TOLERANCE_MS } from '../verify.ts'
+import { type DistinctHeaders, isTimely, only } from '../verify.ts'
 import { keysOfKind } from './leadconnector-keys.ts'
 
 /**
@@ -48,7 +48,8 @@ export function createLeadConnectorSource(settings: {
       const body = bodyOf(raw)
       if (body === undefined || !isOnlyFor(settings.locationId, body)) return false
       const at = Instant.parse(body.event['timestamp'])
-      return at === undefined || isTimely(at, nowMs, MAX_AGE_MS, TOLERANCE_MS)
+      // A clock of ours that is behind must not cost an event that is sent once.
+      return at === undefined || isTimely(at, nowMs, MAX_AGE_MS, MAX_AGE_MS)
     },
 
     ownId({ raw }) {

@@ -256,3 +256,29 @@ test('a preflight of leads that the vendor’s own dialer calls speaks of hand-o
     "
   `)
 })
+
+test('a test campaign says that its texts are real wherever somebody looks before it starts, and they go out', async () => {
+  const rehearsal = {
+    ...list,
+    test: true,
+    followUps: [{ id: 'thanks', sms: { text: 'Thanks', window: '00:00-24:00' } }],
+  }
+  const { stage, dir, aftercall } = await withList([rehearsal])
+  await writeFile(join(dir, 'leads.csv'), ['leadId,phone,firstName', row(1)].join('\n'))
+  await aftercall('campaign import leads.csv --campaign roof')
+  const REAL = /is sent for real, though the campaign is in test mode: LeadSail has no test texts/
+  const { out: validated } = await aftercall(
+    `campaign validate ${join(String(stage.env['CAMPAIGNS_DIR']), 'roof.yaml')}`,
+  )
+  expect(validated).toMatch(REAL)
+  expect((await aftercall('campaign status roof')).out).toMatch(REAL)
+  const pages = ['roof', 'roof/start'].map(async page =>
+    (await fetch(`${stage.url}/dashboard/campaigns/${page}`)).text(),
+  )
+  const [shown, asked] = await Promise.all(pages)
+  expect(shown).toMatch(REAL)
+  expect(asked).toContain('Its texts are sent for real: rehearse with numbers of your own.')
+  const started = await aftercall('campaign start roof')
+  expect(started.out).toMatch(REAL)
+  await eventually(() => expect(stage.simulator.truth().texts).toMatchObject([{ leadId: 'lead_1', text: 'Thanks' }]))
+})

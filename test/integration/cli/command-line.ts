@@ -101,6 +101,7 @@ export function commandLineHere(env: Env, directory: string): CommandLine {
     const code = await run(typeof line === 'string' ? line.split(' ') : line, {
       env: { ...env, ...options.env },
       directory,
+      home: directory,
       input,
       out: createScreen(out, 'xterm'),
       err: createScreen(err, 'xterm'),
@@ -128,6 +129,7 @@ export async function onTerminal(
   const code = await run(line.split(' '), {
     env,
     directory,
+    home: directory,
     input,
     out: createScreen(out, 'xterm'),
     err: createScreen(err, 'xterm'),

@@ -225,8 +225,8 @@ test('what only a person can tell is listed and decided', async () => {
   const listed = await aftercall('parked list')
   expect(settled(listed.out)).toMatchInlineSnapshot(`
     "SINCE                KEY                                 LEAD    CAMPAIGN  INTERACTION  WHY
-    <time>  call:<journey>:1  lead_1  roof      -            the vendor did not show it in 2 looks
-    <time>  call:<journey>:1  lead_2  roof      -            the vendor did not show it in 2 looks
+    <time>  call:<journey>:1  lead_1  roof      -            the vendor did not show it in 1 looks
+    <time>  call:<journey>:1  lead_2  roof      -            the vendor did not show it in 1 looks
     "
   `)
   const { parked } = JSON.parse((await aftercall('parked list --json')).out)

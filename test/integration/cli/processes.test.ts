@@ -34,7 +34,7 @@ test('demo takes its own options', async () => {
 test('every command says in one line what it does, and every read has --json', () => {
   const quiet = createScreen(process.stdout, 'dumb')
   const program = createProgram({ out: quiet, err: quiet } as Parameters<typeof createProgram>[0], () => {})
-  const reads = ['list', 'status', 'preflight', 'find', 'show', 'validate']
+  const reads = ['list', 'status', 'preflight', 'find', 'show', 'validate', 'dryrun', 'doctor', 'alerts']
   const commands = program.commands.flatMap(command => [command, ...command.commands])
   expect(commands.length).toBeGreaterThan(25)
   for (const command of commands) {
@@ -52,7 +52,7 @@ test('help and version go out as an answer, with 0', async () => {
   const aftercall = commandLine({})
   const help = await aftercall('help campaign import')
   expect(help).toMatchObject({ code: 0, err: '' })
-  expect((await aftercall('--help')).out).toContain('Examples:\n  aftercall start')
+  expect((await aftercall('--help')).out).toContain('Examples:\n  aftercall init')
   expect((await aftercall('campaign import --help')).out).toContain('zcat leads.csv.gz | aftercall campaign import')
   expect(await aftercall('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
 })

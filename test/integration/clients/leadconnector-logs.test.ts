@@ -27,7 +27,6 @@ describe('one interaction', () => {
     ['under its name', message({ message: { meta: { callStatus: 'busy' } } }), { status: 'busy' }],
     ['without a status', message({ meta: null, direction: 'inbound' }), { status: 'completed', direction: 'inbound' }],
     ['with a new status', message({ meta: { callStatus: 'blocked' } }), { status: 'blocked' }],
-    ['refused', message({ message: 'Message not found' }, 400), { status: 'completed' }],
     ['not for this token', message({ message: 'no scope' }, 401), { status: 'completed', phone: '+1234567890' }],
   ])('takes how it went from its message %s', async (_, answer, seen) => {
     expect(await answered({ ...asked, ...answer }, read)).toMatchObject(seen)
@@ -37,6 +36,8 @@ describe('one interaction', () => {
     ['away', message('', 503), 'UnavailableError HTTP_503'],
     ['throttled', message('', 429), 'RateLimitedError HTTP_429'],
     ['none', message('[]'), 'UnavailableError BAD_ANSWER'],
+    ['not there', message({ message: 'Message not found' }, 400), 'RejectedError HTTP_400'],
+    ['pending', message({ meta: { callStatus: 'pending' } }), 'UnavailableError MESSAGE_PENDING'],
   ])('waits for a message that is %s, but not for ever', async (_, answer, expected) => {
     const error = await errorOfCall(answered({ ...asked, ...answer }, read))
     expect(`${error.name} ${error.code}`).toBe(expected)

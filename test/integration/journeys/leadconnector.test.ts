@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ControlInput } from '../../../simulator/control.ts'
 import { USUAL_LOCATION } from '../../../simulator/leadconnector/control.ts'
+import type { Simulator } from '../../../simulator/simulator.ts'
 import type { Overrides } from '../../../src/app.ts'
 import { eventually } from '../../support/eventually.ts'
 import { openLedger } from '../../support/list-journeys.ts'
@@ -40,6 +41,14 @@ const calls = contacts.map(({ leadId }, index) => ({
   lengthMs: 100 + (index % 7) * 50,
 }))
 
+const envOf = (simulator: Simulator) => ({
+  LEADCONNECTOR_TOKEN: 'pit-test',
+  LEADCONNECTOR_LOCATION_ID: USUAL_LOCATION,
+  LEADCONNECTOR_BASE_URL: simulator.leadconnectorUrl,
+  LEADCONNECTOR_RATE: '1000/s',
+  LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: simulator.leadConnectorPublicKey,
+})
+
 async function start(
   options: { control?: Partial<ControlInput>; campaign?: Record<string, unknown>; overrides?: Overrides } = {},
 ) {
@@ -47,13 +56,7 @@ async function start(
     overrides: options.overrides ?? {},
     campaigns: [{ ...campaign, ...options.campaign }],
     control: { leads: contacts, ...options.control },
-    env: simulator => ({
-      LEADCONNECTOR_TOKEN: 'pit-test',
-      LEADCONNECTOR_LOCATION_ID: USUAL_LOCATION,
-      LEADCONNECTOR_BASE_URL: simulator.leadconnectorUrl,
-      LEADCONNECTOR_RATE: '1000/s',
-      LEADCONNECTOR_WEBHOOK_PUBLIC_KEY: simulator.leadConnectorPublicKey,
-    }),
+    env: envOf,
   })
 }
 
@@ -207,3 +210,177 @@ test('a contact who must not be texted is not, and is suppressed from then on', 
     { phone: contact(1).phone, channels: ['sms'], reason: 'leadconnector says: do not contact' },
   ])
 })
+
+const ask = (stage: Stage, index: number) =>
+  stage.send('call.requested', { campaign: 'front-desk', leadId: `contact_${index}`, phone: contact(index).phone })
+
+/** Calls of the lead's own, as the vendor lists them. */
+const ring = (stage: Stage, call: { contactId: string; [more: string]: unknown }) =>
+  stage.simulator.control({ leadconnector: { calls: [call] } })
+
+const walks = (stage: Stage) =>
+  stage.lines.filter(({ job, result }) => job === 'find-interactions' && result === 'walked').length
+
+const afterWalks = async (stage: Stage, count: number) => {
+  const before = walks(stage)
+  await eventually(() => expect(walks(stage)).toBeGreaterThan(before + count))
+}
+
+const reads = (stage: Stage, route: RegExp) =>
+  stage.simulator.requests().filter(request => route.test(request.route)).length
+
+test('a lead who rings while our own call is still to come ends nothing of ours', async () => {
+  const stage = await start({
+    control: {
+      timeScale: 1,
+      leadconnector: { enrolmentMs: 2_500 },
+      scripts: { contact_1: [{ status: 'qualified', lengthMs: 50 }] },
+    },
+  })
+  await ask(stage, 1)
+  await eventually(async () => expect((await stage.campaign('front-desk')).progress['in_call']).toBe(1))
+  ring(stage, { contactId: 'contact_1', direction: 'inbound', status: 'no_answer' })
+  await done(stage, 1)
+  expect(await stage.campaign('front-desk')).toMatchObject({ outcomes: { qualified: 1 } })
+  const { calls: placed, foreignCalls, conversions } = stage.simulator.truth()
+  expect([placed.length, foreignCalls.length, conversions.events.length]).toEqual([1, 1, 1])
+  const ledger = await openLedger(stage.env, stage.clock)
+  const [id = ''] = await ledger.leads.journeysOf('contact_1')
+  expect((await ledger.journeys.load(id))?.attempts).toMatchObject([{ interactionId: placed[0]?.interactionId }])
+})
+
+test('a call from before is not taken for the one that comes next', async () => {
+  const stage = await start({
+    campaign: { dial: { ...campaign.dial, retry: { no_answer: ['PT1S'] } } },
+    control: {
+      timeScale: 1,
+      leadconnector: { enrolmentMs: 100 },
+      scripts: {
+        contact_1: [
+          { status: 'no-answer', lengthMs: 50 },
+          { status: 'qualified', lengthMs: 50 },
+        ],
+      },
+    },
+  })
+  await ask(stage, 1)
+  await eventually(async () => expect((await stage.campaign('front-desk')).progress['scheduled']).toBe(1))
+  ring(stage, { contactId: 'contact_1', direction: 'inbound', status: 'completed' })
+  await done(stage, 1)
+  const placed = stage.simulator.truth().calls
+  expect(placed).toHaveLength(2)
+  const ledger = await openLedger(stage.env, stage.clock)
+  const [id = ''] = await ledger.leads.journeysOf('contact_1')
+  const journey = await ledger.journeys.load(id)
+  expect(journey?.attempts.map(({ interactionId }) => interactionId)).toEqual(
+    placed.map(({ interactionId }) => interactionId),
+  )
+})
+
+test('a lead who rings is called no more where the campaign says so', async () => {
+  const stage = await start({
+    campaign: { dial: { ...campaign.dial, retry: { no_answer: ['PT5S'] }, stopOn: ['inbound_call'] } },
+    control: { timeScale: 1, scripts: { contact_1: [{ status: 'no-answer', lengthMs: 50 }] } },
+  })
+  await ask(stage, 1)
+  await eventually(async () => expect((await stage.campaign('front-desk')).progress['scheduled']).toBe(1))
+  ring(stage, { contactId: 'contact_1', direction: 'inbound', status: 'completed' })
+  await eventually(async () => expect((await stage.campaign('front-desk')).progress['stopped']).toBe(1))
+  expect(stage.simulator.truth().calls).toHaveLength(1)
+})
+
+test('a call that is found long after it ended is followed up, although the first look at it fails', async () => {
+  const stage = await start({
+    control: {
+      faults: [{ match: { method: 'GET', path: '/call-logs/call_' }, kind: 'status', status: 503, times: 1 }],
+    },
+  })
+  ring(stage, { contactId: 'contact_1', status: 'qualified', createdAgoMs: 3 * 3_600_000 })
+  await done(stage, 1)
+  expect((await stage.campaign('front-desk')).outcomes).toEqual({ qualified: 1 })
+  expect(stage.simulator.truth().conversions.events).toHaveLength(1)
+})
+
+test('two campaigns for one agent have a journey each, although the first try of one fails', async () => {
+  const stage = await startStage({
+    campaigns: [campaign, { ...campaign, id: 'second', followUps: [] }],
+    control: {
+      leads: contacts,
+      faults: [{ match: { method: 'GET', path: '/contacts/contact_1' }, kind: 'status', status: 503, times: 1 }],
+    },
+    env: envOf,
+  })
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  for (const id of ['front-desk', 'second']) {
+    await eventually(async () => expect((await stage.campaign(id)).progress).toMatchObject({ total: 1, done: 1 }))
+  }
+})
+
+test('a call that came to nothing does not take the next one for its own', async () => {
+  const stage = await start({
+    campaign: {
+      trigger: { ...campaign.trigger, reentry: 'PT0S' },
+      poll: { ...campaign.poll, deadline: 'PT0.5S' },
+    },
+    control: { leadconnector: { workflows: { wf_1: 'agent_elsewhere' } } },
+  })
+  await ask(stage, 1)
+  await eventually(async () => expect((await stage.campaign('front-desk')).outcomes).toEqual({ timed_out: 1 }))
+  const ledger = await openLedger(stage.env, stage.clock)
+  const [id = ''] = await ledger.leads.journeysOf('contact_1')
+  await eventually(async () => expect((await ledger.journeys.load(id))?.steps).toEqual([]))
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  await done(stage, 2)
+  expect((await stage.campaign('front-desk')).outcomes).toEqual({ timed_out: 1, qualified: 1 })
+})
+
+test('what was decided of a call stands, and costs no further request', async () => {
+  const stage = await start({
+    campaign: { trigger: { ...campaign.trigger, reentry: 'PT2S' } },
+    control: { requestLog: true },
+  })
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  await done(stage, 1)
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  const ignored = async () => {
+    const { body } = await stage.api<{ events: unknown[] }>('/events?source=walk&status=ignored')
+    return body.events.length
+  }
+  await eventually(async () => expect(await ignored()).toBe(1))
+  const before = reads(stage, /contacts/)
+  await afterWalks(stage, 12)
+  expect(reads(stage, /contacts/)).toBe(before)
+  expect((await stage.campaign('front-desk')).progress.total).toBe(1)
+  expect(stage.simulator.truth().texts).toHaveLength(1)
+}, 60_000)
+
+test('a contact that the vendor refuses is an event to look at, and holds up no other', async () => {
+  const stage = await start({
+    control: { faults: [{ match: { method: 'GET', path: '/contacts/contact_1$' }, kind: 'status', status: 400 }] },
+  })
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  ring(stage, { contactId: 'contact_2', status: 'qualified' })
+  await done(stage, 1)
+  const { body } = await stage.api<{ events: { reason?: string }[] }>('/events?source=walk&status=rejected')
+  expect(body.events).toHaveLength(1)
+})
+
+test('a walk that is slow is walked by one at a time', async () => {
+  const stage = await start({
+    control: {
+      requestLog: true,
+      faults: [
+        {
+          match: { method: 'GET', path: '/dashboard/call-logs\\?|/dashboard/call-logs$' },
+          kind: 'slow',
+          delayMs: 1_500,
+        },
+      ],
+    },
+  })
+  await eventually(() => expect(walks(stage)).toBeGreaterThan(1), { timeoutMs: 15_000 })
+  const lists = stage.simulator.requests().filter(({ route }) => route.endsWith('/call-logs'))
+  const [first, second] = lists.map(({ at }) => at)
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(1_400)
+  expect(stage.lines.some(({ job, result }) => job === 'find-interactions' && result === 'under_way')).toBe(true)
+}, 30_000)

@@ -77,16 +77,44 @@ async function openJourneys(ledger: Ledger, leadId: string): Promise<string[]> {
   return ids
 }
 
+type Played = [isGivenUp: boolean, asked: [string, number][], answers: boolean[], order: number[]]
+
+/** The second journey reads that the first has given up, and takes over after the first was replayed and has fired. */
+const lateTakeOver: Played = [
+  true,
+  [
+    ['fire', 1],
+    ['replay', 0],
+    ['fire', 0],
+  ],
+  [true, true],
+  [0, 2, 2, 0, 0, 1, 1, 1, 0, 0],
+]
+
+/** A worker stalls between claim and intent, until another has tried it, the second journey has fired, and a replay. */
+const lateIntent: Played = [
+  false,
+  [
+    ['fire', 0],
+    ['fire', 0],
+    ['fire', 1],
+    ['replay', 0],
+  ],
+  [false, true, true],
+  [0, 3, 0, 3, 3, 3, 0, 2, 2, 2, 2, 2, 0, 0],
+]
+
 test('of two journeys of one lead never both fire, whoever stalls, is replayed or takes over at any await', async () => {
   const ledger = await openLedger({ REDIS_URL: inject('redisUrl'), REDIS_PREFIX: uniquePrefix() }, clock)
   const parts = { ledger, clock, random: Math.random, requestTimeoutMs: 30_000 }
   let runs = 0
   const seen = { fired: 0, refused: 0, skipped: 0, takenOver: 0 }
   const works = fc.array(fc.tuple(fc.constantFrom('fire', 'fire', 'replay'), fc.constantFrom(0, 1)), {
-    minLength: 5,
-    maxLength: 12,
+    minLength: 3,
+    maxLength: 9,
   })
-  const property = async (asked: [string, number][], arrives: boolean[], order: number[]) => {
+  const property = async (...[isGivenUp, asked, answers, order]: Played) => {
+    const arrives = isGivenUp ? [false, ...answers] : answers
     runs += 1
     const pair = await openJourneys(ledger, `lead_${runs}`)
     const turns = new Turns()
@@ -94,15 +122,16 @@ test('of two journeys of one lead never both fire, whoever stalls, is replayed o
     let open = 0
     const arrived: string[] = []
     const tried = new Set<string>()
+    const { once, journeys } = ledger
     const slow: Pick<Ledger, 'once' | 'journeys'> = {
-      once: { ...ledger.once, claim: async (...args) => (await turns.take(), ledger.once.claim(...args)) },
-      journeys: { ...ledger.journeys, load: async id => (await turns.take(), ledger.journeys.load(id)) },
+      once: { ...once, claim: (...args) => turns.take().then(() => once.claim(...args)) },
+      journeys: { ...journeys, load: id => turns.take().then(() => journeys.load(id)) },
     }
 
     /** As the worker does it, and whether it arrives is told. */
     const fire = async (id: string) => {
       await turns.take()
-      const journey = await ledger.journeys.load(id)
+      const journey = await journeys.load(id)
       const effect = journey?.effects[0]
       const step = journey?.steps.find(({ kind }) => kind === 'fire')
       if (journey === undefined || effect === undefined || step === undefined) return
@@ -124,9 +153,9 @@ test('of two journeys of one lead never both fire, whoever stalls, is replayed o
       const isTaken = arrives[requests++] === true
       await turns.take()
       if (isTaken) arrived.push(id)
-      isTaken ? (seen.fired += 1) : (seen.refused += 1)
+      seen[isTaken ? 'fired' : 'refused'] += 1
       open -= 1
-      await ledger.journeys.transition(id, draft => {
+      await journeys.transition(id, draft => {
         const own = draft.effect(effect.key)
         if (own === undefined) return false
         own.state = isTaken ? 'done' : 'refused'
@@ -137,13 +166,15 @@ test('of two journeys of one lead never both fire, whoever stalls, is replayed o
     }
     const replay = async (id: string, name: string) => {
       await turns.take()
-      await ledger.journeys.transition(id, draft => {
+      await journeys.transition(id, draft => {
         const [own] = draft.journey.effects
         if (own?.state !== 'refused') return false
         replayEffect(draft, own, { replay: name, by: 'a test' })
         return undefined
       })
     }
+    // The lead's mark is held, and whoever holds it has given up.
+    if (isGivenUp) await turns.run([() => fire(String(pair[0]))], [])
     await turns.run(
       asked.map(([what, which], index) => {
         const id = String(pair[which])
@@ -156,12 +187,13 @@ test('of two journeys of one lead never both fire, whoever stalls, is replayed o
   }
   await fc.assert(
     fc.asyncProperty(
+      fc.boolean(),
       works,
       fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }),
       fc.array(fc.nat({ max: 50 }), { minLength: 60, maxLength: 60 }),
       property,
     ),
-    { numRuns: 400 },
+    { numRuns: 600, examples: [lateTakeOver, lateIntent] },
   )
   console.log(`${runs} runs: ${JSON.stringify(seen)}`)
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10)

@@ -10,7 +10,10 @@ import { ask, over } from './replaying.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const paid = (more = {}) => ({ id: 'paid', pixel: { via: 'meta', pixelId: '77', event: 'Lead', once: 'lead', ...more } })
+const paid = (more = {}) => ({
+  id: 'paid',
+  pixel: { via: 'meta', pixelId: '77', event: 'Lead', once: 'lead', ...more },
+})
 const campaign = {
   ...plainCampaign,
   trigger: { events: ['lead.processed'], reentry: 'PT1S' },

@@ -60,9 +60,8 @@ describe('a parked call', () => {
     expect(stage.simulator.truth().texts).toHaveLength(1)
     expect(await parkedList(stage)).toEqual([])
     const { body } = await stage.api<{ audit: AuditView[] }>('/audit')
-    expect(body.audit).toMatchObject([
-      { by: 'local', what: 'parked.did_not_happen', subject: key, detail: 'asked the vendor' },
-    ])
+    // The note stands on the timeline, which goes with the lead.
+    expect(body.audit).toMatchObject([{ by: 'local', what: 'parked.did_not_happen', subject: key }])
     expect((await decide(stage, key, { happened: false })).status).toBe(409)
   })
 

@@ -49,6 +49,19 @@ describe('a creation whose answer was lost', () => {
     expect(await stage.journeysOf(created?.leadId ?? '')).toMatchObject([{ id: journey.id }])
   })
 
+  test('a lead who opted out by its id before it was found is not called', async () => {
+    const stage = await withPerson({}, [once({ kind: 'reset_after' })])
+    const [created] = await eventually(() => {
+      expect(createdLeads(stage.simulator)).toHaveLength(1)
+      return createdLeads(stage.simulator)
+    })
+    const { body } = await stage.send('lead.opted_out', { leadId: created?.leadId })
+    expect(await stage.event(String(body['eventId']))).toMatchObject({ state: 'processed', journeys: [] })
+    const journey = await onlyJourney(stage, isOver)
+    expect(journey).toMatchObject({ state: 'stopped', reason: 'suppressed', leadId: created?.leadId })
+    expect(stage.simulator.truth().calls).toEqual([])
+  })
+
   test.each([
     ['a 5xx', { kind: 'status', status: 502 }],
     ['a connection that breaks before the lead is created', { kind: 'reset_before' }],

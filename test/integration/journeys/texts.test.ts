@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import type { DryRun } from '../../../src/desk/dry-run.ts'
+import { eventually } from '../../support/eventually.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
+import { ask, over } from './replaying.ts'
 
 const always = { window: '00:00-24:00' }
 const asked = (more = {}) => ({
@@ -134,7 +137,7 @@ test('while it is open whether another call was made, a text that it would call 
       },
     ],
     control: {
-      scripts: { lead_1: [{ status: 'no_answer', lengthMs: 10, summary: null }] },
+      scripts: { lead_1: ['no_answer', 'completed'].map(status => ({ status, lengthMs: 10, summary: null })) },
       lists: { lagMs: 2 * 3_600_000 },
     },
   })
@@ -154,7 +157,7 @@ test('while it is open whether another call was made, a text that it would call 
   expect(open.effects.find(({ rule }) => rule === 'missed')).toMatchObject({ state: 'planned' })
   expect(textsOf(stage)).toEqual([])
   stage.clock.advance(5 * 3_600_000)
-  const over = await stage.journey('lead_1', ({ attempts }) => attempts[1]?.outcome !== undefined, 20_000)
+  const over = await stage.journey('lead_1', ({ attempts }) => attempts[1]?.outcome === 'answered', 20_000)
   expect(over.effects.find(({ rule }) => rule === 'missed')).toMatchObject({ state: 'skipped' })
   expect(textsOf(stage)).toEqual([])
 })
@@ -179,4 +182,110 @@ test.each([
   stage.clock.advance(60_000)
   expect(await stage.journey('lead_1', isOver)).toMatchObject({ state: 'done' })
   expect(stage.simulator.truth().texts.map(({ at }) => at >= Date.parse(opensAt))).toEqual([true])
+})
+
+test('a text keeps to the hours of its number’s state where the campaign asks for that: in Texas on Sundays from noon', async () => {
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        dial: { ...plainCampaign.dial, stateRules: 'us', holidays: ['2027-01-10'] },
+        followUps: [{ id: 'thanks', sms: { text: 'thanks', window: '09:00-20:00', delay: 'PT13H' } }],
+      },
+    ],
+    control: answered,
+  })
+  const saturday = '2027-01-10T02:00:00Z'
+  const [nine, noon] = ['2027-01-10T15:00:00.000Z', '2027-01-10T18:00:00.000Z']
+  stage.clock.advance(Date.parse(saturday) - stage.clock.now())
+  const texan = '+12145550123'
+  for (const [leadId, phone] of [
+    ['in_texas', texan],
+    ['in_new_york', '+12125550123'],
+  ]) {
+    await stage.send('call.requested', { campaign: 'roof', leadId, phone, timezone: 'America/Chicago' })
+    await stage.journey(String(leadId), ({ state }) => state === 'following_up')
+  }
+  stage.clock.advance(Date.parse(nine) + 60_000 - stage.clock.now())
+  await stage.journey('in_new_york', isOver)
+  const waiting = await stage.journey('in_texas', ({ steps }) => steps.some(({ why }) => why === 'quiet_hours'))
+  expect(waiting).toMatchObject({ state: 'following_up', nextAt: noon })
+  expect(stage.simulator.truth().texts.map(({ leadId }) => leadId)).toEqual(['in_new_york'])
+  stage.clock.advance(Date.parse(noon) - stage.clock.now())
+  await stage.journey('in_texas', isOver)
+  const sent = stage.simulator.truth().texts.filter(({ leadId }) => leadId === 'in_texas')
+  expect(sent.map(({ at }) => at >= Date.parse(noon))).toEqual([true])
+})
+
+test('a text that each further call calls off goes out after the last one, and a dry run says the same', async () => {
+  const missed = {
+    id: 'missed',
+    when: { outcome: ['no_answer'] },
+    sms: { text: 'We missed you after {{ call.talkSeconds }} s', delay: 'PT6H', cancelOn: ['attempt'], ...always },
+  }
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        dial: { ...plainCampaign.dial, maxAttempts: 2, retry: { no_answer: ['PT2H'] } },
+        followUps: [missed],
+      },
+    ],
+    control: {
+      scripts: {
+        lead_1: [
+          { status: 'no_answer', lengthMs: 10, summary: null },
+          { status: 'no_answer', lengthMs: 20_000, summary: null },
+        ],
+      },
+    },
+  })
+  await stage.send('call.requested', asked())
+  await stage.journey('lead_1', ({ attempts }) => attempts[0]?.outcome === 'no_answer')
+  stage.clock.advance(2 * 3_600_000)
+  const second = await stage.journey('lead_1', ({ attempts }) => attempts[1]?.outcome === 'no_answer')
+  expect(second.effects.filter(({ kind }) => kind === 'sms')).toMatchObject([{ state: 'planned', tries: 0 }])
+  const endedAt = Date.parse(second.attempts[1]?.endedAt ?? '')
+  expect(second.nextAt).toBe(new Date(endedAt + 6 * 3_600_000).toISOString())
+  stage.clock.advance(6 * 3_600_000)
+  const journey = await stage.journey('lead_1', isOver)
+  expect(textsOf(stage)).toHaveLength(1)
+  const told = journey.timeline.map(({ what }) => what).filter(what => what.startsWith('sms.'))
+  expect(told).toEqual(['sms.planned', 'sms.skipped', 'sms.planned', 'sms.intended', 'sms.done'])
+
+  const { body } = await stage.api<DryRun>('/campaigns/roof/dryrun', { method: 'POST' })
+  expect(body).toMatchObject({
+    wouldFire: [{ rule: 'missed', count: 1, sample: [{ text: textsOf(stage)[0] }] }],
+    changes: { added: 0, removed: 0, same: 1, reworded: 0, notSent: 0 },
+  })
+})
+
+test('a text that was to come weeks after its call can be replayed for a week from then on', async () => {
+  const stage = await startStage({
+    campaigns: [{ ...plainCampaign, followUps: [{ id: 'later', sms: { text: 'later', delay: 'P20D', ...always } }] }],
+    control: {
+      ...answered,
+      faults: [
+        {
+          ...{ match: { path: '/sms/send' }, kind: 'status', status: 400 },
+          body: { success: false, error: { code: 'VALIDATION_ERROR', message: 'no' } },
+        },
+      ],
+    },
+  })
+  await stage.send('call.requested', asked())
+  await stage.journey('lead_1', ({ state }) => state === 'following_up')
+  stage.clock.advance(20 * 24 * 3_600_000)
+  const refused = await stage.journey('lead_1', isOver)
+  expect(refused.effects.at(-1)).toMatchObject({ kind: 'sms', state: 'refused' })
+  // A replay that fails as well gives it no more time.
+  stage.clock.advance(5 * 24 * 3_600_000)
+  expect(await over(stage, (await ask(stage, {})).id)).toMatchObject({ done: 1 })
+  await stage.journey('lead_1', journey => isOver(journey) && journey.effects.at(-1)?.state === 'refused')
+  stage.simulator.control({ faults: [] })
+  stage.clock.advance(2 * 24 * 3_600_000 + 60_000)
+  expect(await over(stage, (await ask(stage, {})).id)).toMatchObject({ done: 0, refusals: { too_late: 1 } })
+  stage.clock.advance(-60_000 - 60_000)
+  expect(await over(stage, (await ask(stage, {})).id)).toMatchObject({ done: 1 })
+  await eventually(() => expect(textsOf(stage)).toEqual(['later']))
 })

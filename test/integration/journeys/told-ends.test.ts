@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { createStandardSource } from '../../../src/webhooks/sources/standard.ts'
@@ -57,6 +58,47 @@ test('the end of a journey is told once, signed, without personal data, whatever
     },
   })
   expect(seen?.body).not.toMatch(/2025550123|ann@example|Annabel/)
+})
+
+/** What differs from one run to the next, by what it looks like. */
+function alike(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(alike)
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, entry]) => [name, name === 'looks' ? '(count)' : alike(entry)]),
+    )
+  }
+  if (typeof value !== 'string') return value
+  return value
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '(instant)')
+    .replace(/\b(jrn|leadsail|int|msg)_\w+/g, '$1_(id)')
+}
+
+test('the example in the documentation is what a receiver is sent', async () => {
+  const server = await ok()
+  const stage = await startStage({
+    campaigns: [
+      {
+        ...plainCampaign,
+        id: 'roof-quotes',
+        followUps: [
+          { id: 'lead-pixel', pixel: { platform: 'facebook', pixelId: '123456789', event: 'Lead', once: 'lead' } },
+          { id: 'thanks', sms: { text: 'Thanks for talking with us.', window: '00:00-24:00', delay: 'PT1S' } },
+        ],
+      },
+    ],
+    control: { scripts: { '*': [{ status: 'qualified', lengthMs: 95_000, summary: null }] } },
+    env: settings(server.url),
+  })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  await eventually(() => expect(server.seen).toHaveLength(1))
+  const page = await readFile('docs/events-out.md', 'utf8')
+  const example = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+  expect(alike(JSON.parse(server.seen[0]?.body ?? ''))).toEqual(alike(JSON.parse(example)))
+  for (const header of ['webhook-id', 'webhook-timestamp', 'webhook-signature']) {
+    expect(server.seen[0]?.headers).toHaveProperty(header)
+    expect(page).toContain(`\`${header}\``)
+  }
 })
 
 test('journeys that never began are told of as well', async () => {

@@ -89,7 +89,7 @@ const bland = sender('bland', {
 
 const leadconnector = sender('leadconnector', {
   proofs: ['x-ghl-signature'],
-  reach: { backMs: 12 * 3_600_000, aheadMs: 300_000 },
+  reach: { backMs: 12 * 3_600_000, aheadMs: 12 * 3_600_000 },
   body: (id, atMs) => {
     const timestamp = new Date(atMs).toISOString()
     return bytes({ type: 'VoiceAiCallEnd', webhookId: `wh_${id}`, timestamp, locationId: LOCATION, ...callLog(id) })

@@ -1,4 +1,4 @@
-/** Failed sign-ins that an address may make before it has to wait. */
+/** Wrong keys that an address may show before it has to wait. */
 const FAILURES = 10
 
 /** How long a failure counts. */
@@ -7,7 +7,7 @@ const WINDOW_MS = 10 * 60_000
 /** Addresses remembered; past it the one that failed longest ago is forgotten. */
 const MAX_ADDRESSES = 10_000
 
-/** Counts failed sign-ins by address, in this process. Behind a proxy all share the proxy's address. */
+/** Counts wrong keys by address, in this process. Behind a proxy all share the proxy's address. */
 export class SignInLimit {
   readonly #now: () => number
   readonly #failures = new Map<string, number[]>()
