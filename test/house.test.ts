@@ -177,6 +177,7 @@ const kept: [string, SourceFile[]][] = [
     at('src/desk/a.ts', `// not new Redis(), nor process.env\nconst text = 'console.log ${LATER} new Worker()'`),
   ],
   ['a time that is handed in', at('src/desk/a.ts', 'const iso = (ms: number) => new Date(ms).toISOString()')],
+  ['a tool that drives a browser', at('scripts/a.ts', `import { chromium } from 'playwright-core'`)],
   ['a timeout of a socket', at('test/support/a.ts', 'socket.setTimeout(1000)')],
   [
     'the one place that waits',

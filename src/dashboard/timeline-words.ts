@@ -173,6 +173,11 @@ const ofEffects: Record<string, Teller> = {
     ),
     tells: ['until', 'error'],
   }),
+  doubted: (_facts, effect) => ({
+    tone: 'warn',
+    phrase: say(`${effect} may have happened before the backup was restored: it is looked for first.`),
+    tells: ['from', 'to'],
+  }),
   unknown: (facts, effect) => ({
     tone: 'warn',
     phrase: say(`${effect} may or may not have happened${errorOf(facts)}. It is not repeated before that is known.`),

@@ -113,8 +113,7 @@ test('a backup that was taken under load is restored elsewhere: it waits for a p
     const said = await aftercall(line)
     expect(said.out + said.err).toContain('restored from a backup')
   }
-  const known = (await stage.api<{ journeys: { leadId: string }[] }>('/journeys?limit=1000')).body
-    .journeys
+  const known = (await stage.api<{ journeys: { leadId: string }[] }>('/journeys?limit=1000')).body.journeys
   const still = await stage.journey('lead_live', ({ state }) => state === 'done' || state === 'following_up')
   expect(still.outcome).toBe('qualified')
   expect(stage.simulator.truth().calls).toHaveLength(placed.calls.length)
@@ -130,7 +129,9 @@ test('a backup that was taken under load is restored elsewhere: it waits for a p
   for (const { leadId } of known) await stage.journey(leadId, isOver, 60_000)
 
   // Nobody it knows was called or texted twice: what may have happened since was looked for at the vendor first.
-  const counts = known.map(({ leadId }) => [leadId, callsTo(stage, leadId).length, textsTo(stage, leadId).length] as const)
+  const counts = known.map(
+    ({ leadId }) => [leadId, callsTo(stage, leadId).length, textsTo(stage, leadId).length] as const,
+  )
   expect(counts.filter(([, calls, texts]) => calls !== 1 || texts !== 1)).toEqual([])
   const doubted = await Promise.all(known.map(({ leadId }) => stage.journey(leadId, isOver)))
   const found = doubted.flatMap(({ timeline }) => timeline.filter(({ what }) => /^(?:call|sms)\.doubted$/.test(what)))
