@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSeal } from './seal.ts'
+import { createSeal, NO_KEY } from './seal.ts'
 
 const [first, second] = [randomBytes(32), randomBytes(32)]
 
@@ -39,4 +39,15 @@ test('a changed byte does not open', () => {
   const sealed = seal.sealBytes(Buffer.from('secret'))
   sealed[sealed.length - 1] = Number(sealed.at(-1)) ^ 1
   expect(() => seal.openBytes(sealed)).toThrow()
+})
+
+test('what was sealed tells with which key, and nothing of the key', () => {
+  const [none, one, both] = [createSeal([]), createSeal([first]), createSeal([second, first])]
+  expect([none.sealsWith, one.sealsWith, both.sealsWith].map(name => name.length)).toEqual([NO_KEY.length, 8, 8])
+  expect(first.toString('hex')).not.toContain(one.sealsWith)
+  expect(both.opensWith).toEqual([NO_KEY, both.sealsWith, one.sealsWith])
+  for (const seal of [none, one, both]) {
+    expect(both.keyOf(seal.sealText('secret'))).toBe(seal.sealsWith)
+    expect(both.keyOf(seal.sealBytes(Buffer.from('secret')))).toBe(seal.sealsWith)
+  }
 })

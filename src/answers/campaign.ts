@@ -6,7 +6,7 @@ import { Counts, campaignStatuses, Instant, word } from './words.ts'
 export const Warning = z.object({ path: z.string(), reason: z.string() })
 
 /** What is wrong with a campaign file. */
-export const FileFault = Warning.extend({ file: z.string(), line: z.number() })
+const FileFault = Warning.extend({ file: z.string(), line: z.number() })
 
 export const Campaign = z
   .object({

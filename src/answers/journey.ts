@@ -66,7 +66,7 @@ const facts = {
 export const JourneySummary = z.object(facts).meta({ id: 'JourneySummary' })
 
 /** What happened: beside `at` and `what`, the facts of it. */
-export const TimelineEntry = z.looseObject({ at: Instant, what: z.string() })
+const TimelineEntry = z.looseObject({ at: Instant, what: z.string() })
 
 export const Journey = z.object({ ...facts, timeline: z.array(TimelineEntry) }).meta({ id: 'Journey' })
 

@@ -13,7 +13,7 @@ export const Readiness = z
   .meta({ id: 'Readiness' })
 
 /** Where pixels go: `leadsail`, `meta`, `tiktok`, or one pixel there (`meta/123`). */
-export const Destination = z
+const Destination = z
   .object({
     name: z.string(),
     state: word(['healthy', 'paused', 'probing']),

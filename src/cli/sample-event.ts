@@ -7,6 +7,7 @@ const standard: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'call.requested': { leadId: 'lead_sample', phone: '+12025550123', firstName: 'Ann', lastName: 'Lee' },
   'call.ended': { provider: 'leadsail' },
   'lead.opted_out': {},
+  'text.received': { phone: '+12025550123', text: 'A sample: it asks for nothing.' },
 }
 
 const leadsail = triggerEvents.leadsail.filter(type => type.startsWith('lead.'))

@@ -17,7 +17,7 @@ export function eventModel(
     source: sourceName(source),
     word,
     means: word.means,
-    reason: reason === undefined ? undefined : sentence(reason),
+    reason: reason?.replace(/\.$/, ''),
     journeys,
     /** Journeys that it led to and whose record is gone. */
     gone: ids.length - journeys.length,
@@ -36,10 +36,4 @@ export function eventModel(
 /** `12 bytes`, `3.4 kB`. */
 function sizeOf(bytes: number): string {
   return bytes < 1_000 ? `${bytes} bytes` : `${(bytes / 1_000).toFixed(1)} kB`
-}
-
-/** Reasons are written for the middle of a sentence. */
-function sentence(reason: string): string {
-  const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

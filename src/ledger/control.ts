@@ -32,6 +32,9 @@ export interface TrippingCall {
 /** Who makes a campaign's calls, and where: what its journeys cannot change under way. */
 export type BegunAs = Pick<Campaign, 'mode' | 'provider'>
 
+/** By then nothing is planned any more that was planned before. */
+const KEEP_GAP_MS = 30 * 24 * 3_600_000
+
 /** It is found out at a start, before anything is done, and asked about before every effect. */
 const GAP_KNOWN_MS = 10_000
 
@@ -160,7 +163,7 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
     },
 
     async noteRestored(from) {
-      await client.hset(keys.restored, { from, to: clock.now() })
+      await client.multi().hset(keys.restored, { from, to: clock.now() }).pexpire(keys.restored, KEEP_GAP_MS).exec()
     },
 
     async restored() {

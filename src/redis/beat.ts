@@ -8,7 +8,7 @@ import type { RedisClient } from './connect.ts'
  */
 
 /** What happened within this time before a backup was restored is all that can go unnoticed. */
-const BEAT_MS = 5_000
+const BEAT_MS = 2_000
 
 /** Put into DATA_DIR by whoever restores a backup where no count was kept. */
 const SIGN = 'restored'

@@ -17,12 +17,14 @@ export async function doubtRestored<R>(
 ): Promise<Settled | undefined> {
   const asked = journey.effects.find(({ key }) => key === act.effectKey)
   const gap = await ledger.control.restored()
-  if (asked === undefined || gap === undefined || !mayHaveHappened(journey, asked, gap)) return undefined
+  if (asked === undefined || gap === undefined) return undefined
+  const beganAt = await beginOf(ledger, journey, gap)
+  if (!mayHaveHappened(journey, asked, gap, beganAt)) return undefined
   const { result } = await ledger.journeys.transition(
     journey.id,
     draft => {
       const effect = draft.effect(act.effectKey)
-      if (effect?.state !== 'planned' || !mayHaveHappened(draft.journey, effect, gap)) return false
+      if (effect?.state !== 'planned' || !mayHaveHappened(draft.journey, effect, gap, beganAt)) return false
       effect.state = 'unknown'
       effect.doubtedAt = draft.now
       effect.intendedAt = gap.from
@@ -41,11 +43,19 @@ export async function doubtRestored<R>(
   return { result: result === 'committed' ? 'doubted' : 'gone' }
 }
 
+/** An event that was there when the backup was taken may have begun another journey before this one, which is not known. */
+async function beginOf(ledger: Ledger, { eventId, createdAt }: Journey, { to }: Gap): Promise<number> {
+  if (createdAt <= to) return createdAt
+  const event = await ledger.events.load(eventId)
+  return Math.min(createdAt, event?.receivedAt ?? createdAt)
+}
+
 /** Whether it can have been done in the gap: what it follows from was there, and it was not for later. */
-function mayHaveHappened({ attempts, createdAt }: Journey, effect: Effect, { to }: Gap): boolean {
+function mayHaveHappened({ attempts }: Journey, effect: Effect, { to }: Gap, beganAt: number): boolean {
   if ((effect.doubtedAt ?? 0) >= to) return false
   const { kind, rule, plannedAt, firstDueAt = plannedAt } = effect
   const basis = kind === 'call' ? Number(rule) - 1 : effect.attempt
-  const since = attempts.find(({ number }) => number === basis)?.intendedAt ?? createdAt
+  const attempt = attempts.find(({ number }) => number === basis)
+  const since = attempt === undefined ? beganAt : Math.min(attempt.intendedAt, attempt.placedAt ?? attempt.intendedAt)
   return since <= to && (plannedAt > to || firstDueAt <= to)
 }

@@ -1,4 +1,5 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CampaignView } from '../../src/desk/campaigns.ts'
@@ -66,6 +67,13 @@ async function startOn(redis: OwnRedis, control = {}): Promise<Stage> {
   return stage
 }
 
+/** How far this machine has seen the ledger count. */
+async function beatOf(stage: Stage): Promise<number> {
+  const dataDir = String(stage.env['DATA_DIR'])
+  const [file = ''] = (await readdir(dataDir)).filter(name => name.startsWith('beat-'))
+  return Number(await readFile(join(dataDir, file), 'utf8'))
+}
+
 const callsTo = (stage: Stage, leadId: string) => stage.simulator.truth().calls.filter(call => call.leadId === leadId)
 const textsTo = (stage: Stage, leadId: string) => stage.simulator.truth().texts.filter(text => text.leadId === leadId)
 
@@ -92,6 +100,9 @@ test('a backup that was taken under load is restored elsewhere: it waits for a p
   await stage.lead('lead_after', { phone: '+12025550104' })
   await stage.journey('lead_after', isOver)
   const placed = stage.simulator.truth()
+  // What happened within a moment before the crash is all that could go unnoticed.
+  const seen = await beatOf(stage)
+  await eventually(async () => expect(await beatOf(stage)).toBeGreaterThan(seen))
   await redis.kill9()
 
   const other = await restore(snapshot)
@@ -153,3 +164,32 @@ test('a sign in DATA_DIR says that a backup was restored, where no count was kep
   await stage.restart()
   expect((await stage.api<{ allPaused: boolean }>('/campaigns')).body.allPaused).toBe(false)
 })
+
+test('the files of the private Redis, copied while the service was down, are put back the same way', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-data-'))
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+  const stage = await startStage({
+    campaigns: [followed],
+    env: { REDIS_URL: '', DATA_DIR: dataDir },
+    control: { scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] } },
+  })
+  await stage.lead('lead_a', { phone: '+12025550101' })
+  await stage.journey('lead_a', isOver)
+  await stage.app[Symbol.asyncDispose]()
+  await cp(join(dataDir, 'redis'), join(dataDir, 'backup'), {
+    recursive: true,
+    filter: path => !/lock-|\.sock/.test(path),
+  })
+  await stage.restart()
+  expect((await stage.api<{ allPaused: boolean }>('/campaigns')).body.allPaused).toBe(false)
+  await stage.lead('lead_after', { phone: '+12025550104' })
+  await stage.journey('lead_after', isOver)
+
+  await stage.app[Symbol.asyncDispose]()
+  await rm(join(dataDir, 'redis'), { recursive: true })
+  await rename(join(dataDir, 'backup'), join(dataDir, 'redis'))
+  await stage.restart()
+  expect((await stage.api<{ allPaused: boolean }>('/campaigns')).body.allPaused).toBe(true)
+  expect(await stage.journey('lead_a', isOver)).toMatchObject({ state: 'done' })
+  expect(await stage.journeysOf('lead_after')).toEqual([])
+}, 60_000)

@@ -107,7 +107,7 @@ function follow(region) {
     localise(region)
     showWaiting()
     if (link !== null) linksTo(region, link)[Math.max(place, 0)]?.focus({ preventScroll: true })
-    if (rows.size > 0) document.querySelector('[data-until-first-journey]')?.remove()
+    if (rows.size > 0) document.querySelector('[data-until-first-row]')?.remove()
     speak()
   }
 

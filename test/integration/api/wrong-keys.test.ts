@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Stage, startStage } from '../../support/stage.ts'
+import { commandLineHere, ownDirectory } from '../cli/command-line.ts'
 import { ADMIN_API_KEYS, createVisitor, KEYS } from '../dashboard/visitor.ts'
 
 const withKeys = () => startStage({ env: { ADMIN_API_KEYS } })
@@ -49,4 +50,13 @@ test('asking without a key, and with the right one, is never counted', async () 
   }
   const refused = await fetch(`${stage.url}/api/v1/campaigns`)
   expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+})
+
+test('the command line says what to do about it', async () => {
+  const stage = await withKeys()
+  for (let tries = 0; tries < 10; tries += 1) await ask(stage, 'wrong')
+  const env = { AFTERCALL_URL: stage.url, AFTERCALL_API_KEY: KEYS.admin }
+  const { code, err } = await commandLineHere(env, await ownDirectory())('campaign list')
+  expect(code).toBe(1)
+  expect(err).toMatch(/^Too Many Requests: .*\nwait \d+ s, and mend AFTERCALL_API_KEY wherever a wrong one is sent\n$/)
 })

@@ -19,8 +19,17 @@ test('what somebody should act on is listed with what to do, and nothing where a
   await eventually(async () => expect((await alerts()).body.alerts).toHaveLength(2))
   const listed = await aftercall('alerts')
   expect(listed.code).toBe(0)
-  expect(settled(listed.out)).toMatchInlineSnapshot()
-  expect(listed.err).toMatchInlineSnapshot()
+  expect(settled(listed.out)).toMatchInlineSnapshot(`
+    "SINCE                ALERT             ABOUT  WHAT
+    <time>  unmapped_outcome  roof   1 call of campaign roof ended with a status that has no outcome
+    <time>  parked            -      1 effect waits for a person
+    "
+  `)
+  expect(listed.err).toMatchInlineSnapshot(`
+    "unmapped_outcome roof: Say what the status means under \`outcomes\` in the campaign's file, and decide on the calls that are parked (/dashboard/parked)
+    parked: Say of each whether it happened (/dashboard/parked)
+    "
+  `)
   expect(JSON.parse((await aftercall('alerts --json')).out)).toEqual((await alerts()).body)
   expect(JSON.parse((await aftercall('alerts --limit 1 --json')).out).alerts).toHaveLength(1)
 })

@@ -69,9 +69,14 @@ test('every page of events is sound for screen readers and no wider than a phone
 
 test('the list changes by itself while events come in, and the focus stays where it was', async () => {
   const stage = await startStage({ control: neverEnds })
-  const page = await openPage(stage, `${LIST}?source=leadsail`)
+  const page = await openPage(stage, LIST)
   await page.getByText('Live', { exact: true }).waitFor()
+  const start = page.getByRole('heading', { name: 'Send the first event' })
+  await start.waitFor()
   await stage.lead('lead_1', { phone: '+12025550123' })
+  await start.waitFor({ state: 'detached' })
+  await page.goto(`${stage.url}${LIST}?source=leadsail`)
+  await page.getByText('Live', { exact: true }).waitFor()
   const rows = page.locator('table.events tbody tr')
   await rows.filter({ hasText: 'Processed' }).getByRole('link', { name: 'Ann Lee' }).waitFor()
   await rows.getByRole('link', { name: 'lead.processed' }).focus()
