@@ -5,7 +5,7 @@ import { answerOr404, parseOr400, principalOf } from './answers.ts'
 import { requireAdmin } from './require-admin.ts'
 
 /** Longer than any vendor's id. */
-export const LeadId = z.string().min(1).max(200)
+const LeadId = z.string().min(1).max(200)
 
 /** `DELETE /leads/:leadId`: the lead is erased, as soon as the wish is on disk. */
 export function createLeadRoutes(erasures: ErasureDesk): Router {

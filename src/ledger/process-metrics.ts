@@ -10,7 +10,7 @@ export interface ProcessMetrics {
 }
 
 /** Three times what a process lets pass between two snapshots. */
-export const SNAPSHOT_TTL_MS = 15_000
+const SNAPSHOT_TTL_MS = 15_000
 
 export function createProcessMetrics(parts: { client: RedisClient; keys: Keys; now: () => number }): ProcessMetrics {
   const { client, keys, now } = parts

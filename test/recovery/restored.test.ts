@@ -11,9 +11,16 @@ import { isOver, plainCampaign, type Stage, startStage } from '../support/stage.
 
 const followed = {
   ...plainCampaign,
-  followUps: [{ id: 'thanks', when: { outcome: ['qualified'] }, sms: { text: 'Hi', window: '00:00-24:00' } }],
+  reconcile: { grace: 'PT1S', looks: 2, skew: 'PT5S' },
+  followUps: [
+    {
+      id: 'thanks',
+      when: { outcome: ['qualified'] },
+      sms: { text: 'Hi', window: '00:00-24:00', onUnknown: 'resend' },
+    },
+  ],
 }
-const numbers = Array.from({ length: 40 }, (_, at) => `+1202555${String(1000 + at)}`)
+const numbers = Array.from({ length: 60 }, (_, at) => `+1202555${String(1000 + at)}`)
 
 async function withClient<T>({ url }: OwnRedis, work: (client: ReturnType<typeof producerConnection>) => Promise<T>) {
   const client = producerConnection({ kind: 'url', url })
@@ -59,7 +66,8 @@ async function restore(snapshot: string): Promise<OwnRedis> {
 async function startOn(redis: OwnRedis, control = {}): Promise<Stage> {
   const stage = await startStage({
     campaigns: [followed],
-    env: { REDIS_URL: redis.url },
+    // A Redis that is gone is not waited for.
+    env: { REDIS_URL: redis.url, SHUTDOWN_TIMEOUT: 'PT2S' },
     control: { scripts: { '*': [{ status: 'qualified', lengthMs: 10 }] }, ...control },
   })
   await mkdir(String(stage.env['DATA_DIR']))
@@ -93,6 +101,7 @@ test('a backup that was taken under load is restored elsewhere: it waits for a p
 
   // Leads come in all the while.
   const load = Promise.all(numbers.map((phone, at) => stage.lead(`load_${at}`, { phone })))
+  await eventually(() => expect(stage.simulator.truth().calls.length).toBeGreaterThan(8))
   const snapshot = await takeSnapshot(redis)
   await load
   for (const [at] of numbers.entries()) await stage.journey(`load_${at}`, isOver)

@@ -72,7 +72,7 @@ describe('a call whose answer was lost', () => {
     expect(stage.lines).toContainEqual(expect.objectContaining({ msg: 'parked.decided', effect: key, by: 'otto' }))
 
     const audit = textOf((await visitor.get('/dashboard/audit')).html)
-    expect(audit).toContain(`otto Decided that it did not happen “asked the vendor” Call 1 ${key}`)
+    expect(audit).toContain(`otto Decided that it did not happen Call 1 ${key}`)
     await expect.poll(async () => (await visitor.get(LIST)).html, { timeout: 10_000 }).toContain('Nothing waits')
   })
 
