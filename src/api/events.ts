@@ -20,7 +20,8 @@ export function createEventRoutes(events: EventDesk): Router {
 
   router.get('/:id/raw', async (request, response) => {
     const raw = await events.raw(request.params.id)
-    if (raw === undefined) return sendProblem(response, 404, 'no such event, or its body is past its retention or was erased')
+    if (raw === undefined)
+      return sendProblem(response, 404, 'no such event, or its body is past its retention or was erased')
     // Whatever it says it is, a browser must not run it.
     response.set({ 'Content-Type': 'application/octet-stream', 'X-Event-Content-Type': raw.contentType })
     response.set('Content-Disposition', 'attachment').end(raw.body)
