@@ -10,6 +10,7 @@ const well: AlertFacts = {
   parked: 0,
   canaryAgeMs: 5_000,
   campaignFiles: [],
+  walks: [],
 }
 
 /** Facts at which a rule does not speak yet, facts at which it does, and of what. */
@@ -40,6 +41,12 @@ const borders: [AlertName, string, Partial<AlertFacts>, Partial<AlertFacts>][] =
   ['breaker_tripped', 'roof', {}, { campaigns: [{ id: 'roof', unmapped: 0, trippedBecause: '9 of 10 failed' }] }],
   ['parked', '', {}, { parked: 1 }],
   ['unmapped_outcome', 'roof', {}, { campaigns: [{ id: 'roof', unmapped: 2 }] }],
+  [
+    'walk_failing',
+    'leadconnector',
+    { walks: [{ provider: 'leadconnector', forMs: 299_999, why: 'no access' }] },
+    { walks: [{ provider: 'leadconnector', forMs: 300_000, why: 'no access' }] },
+  ],
   ['campaign_file', 'roof', {}, { campaignFiles: [{ campaign: 'roof', fault: 'roof.yaml:3 name: is missing' }] }],
 ]
 

@@ -12,6 +12,7 @@ export const alertNames = [
   'unmapped_outcome',
   'canary_stale',
   'campaign_file',
+  'walk_failing',
 ] as const
 export type AlertName = (typeof alertNames)[number]
 
@@ -46,6 +47,8 @@ export interface AlertFacts {
   canaryAgeMs: number
   /** Campaigns whose file does not fit as it is now, with the first thing that is wrong. */
   campaignFiles: readonly { campaign: string; fault: string }[]
+  /** Vendors whose list cannot be walked over: for how long, ms, and what they say. */
+  walks: readonly { provider: string; forMs: number; why: string }[]
 }
 
 /** How long results of effects count: long enough to have some where little happens, short enough to be news. */
@@ -76,6 +79,7 @@ export function findAlerts(facts: AlertFacts): Finding[] {
     ...staleCanary(facts),
     ...oldQueues(facts),
     ...refusedKeys(facts),
+    ...failingWalks(facts),
     ...trippedBreakers(facts),
     ...failingEffects(facts),
     ...pausedDestinations(facts),
@@ -114,6 +118,20 @@ function* refusedKeys({ refusedKeys: accounts }: AlertFacts): Iterable<Finding> 
       ...{ name: 'key_refused', subject: account, severity: 'critical', path: '/dashboard/failures', count: 1 },
       summary: `${account} refuses the key`,
       mend: `Set a key that ${account} accepts and start the service again; what was refused can then be replayed`,
+    }
+  }
+}
+
+/** A vendor that is away for a moment is daily life: the next walk finds what this one did not. */
+const WALK_FAILING_MS = 5 * 60_000
+
+function* failingWalks({ walks }: AlertFacts): Iterable<Finding> {
+  for (const { provider, forMs, why } of walks) {
+    if (forMs < WALK_FAILING_MS) continue
+    yield {
+      ...{ name: 'walk_failing', subject: provider, severity: 'critical', path: '/dashboard/settings', count: 1 },
+      summary: `What began at ${provider} without us has not been looked for since ${spanOf(forMs)}: ${why}`,
+      mend: `See that the key of ${provider} may read its list; nothing is lost, the next walk goes on where the last one ended`,
     }
   }
 }

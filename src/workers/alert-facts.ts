@@ -33,7 +33,7 @@ export async function readAlertFacts(parts: FactParts, presentSince: number): Pr
   const { ledger, campaigns, clock, client, keys, fileFaults } = parts
   const now = clock.now()
   const unmapped = await unmappedByCampaign(ledger)
-  const [ages, results, refusedKeys, destinations, parked, canary, states] = await Promise.all([
+  const [ages, results, refusedKeys, destinations, parked, canary, states, walks] = await Promise.all([
     readAges(parts, now, presentSince),
     ledger.signals.results(RESULTS_WINDOW_MS),
     ledger.signals.refusedKeys(),
@@ -41,6 +41,7 @@ export async function readAlertFacts(parts: FactParts, presentSince: number): Pr
     ledger.search.parkedCount(),
     client.get(keys.canary),
     Promise.all(campaigns.all().map(async ({ id }) => ({ id, ...(await ledger.control.read(id)) }))),
+    failingWalks(parts, now),
   ])
   return {
     ages,
@@ -60,7 +61,18 @@ export async function readAlertFacts(parts: FactParts, presentSince: number): Pr
       campaign,
       fault: first === undefined ? '' : describeFault(first),
     })),
+    walks,
   }
+}
+
+/** Vendors whose list could not be walked over the last time. */
+async function failingWalks({ ledger, campaigns }: FactParts, now: number): Promise<AlertFacts['walks']> {
+  const names = [...new Set(campaigns.all().map(({ provider }) => provider))]
+  const faults = await Promise.all(names.map(name => ledger.found.fault(name)))
+  return names.flatMap((provider, index) => {
+    const fault = faults[index]
+    return fault === undefined ? [] : [{ provider, forMs: now - fault.since, why: fault.why }]
+  })
 }
 
 /** Calls that are parked because nobody has said what their status means. */

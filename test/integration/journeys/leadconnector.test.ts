@@ -384,3 +384,14 @@ test('a walk that is slow is walked by one at a time', async () => {
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(1_400)
   expect(stage.lines.some(({ job, result }) => job === 'find-interactions' && result === 'under_way')).toBe(true)
 }, 30_000)
+
+test('a list that must not be read is known as that until it may be, and then nothing was missed', async () => {
+  const forbidden = { match: { method: 'GET', path: '/dashboard/call-logs$' }, kind: 'status' as const, status: 403 }
+  const stage = await start({ control: { faults: [forbidden] } })
+  ring(stage, { contactId: 'contact_1', status: 'qualified' })
+  const ledger = await openLedger(stage.env, stage.clock)
+  await eventually(async () => expect((await ledger.found.fault('leadconnector'))?.why).toContain('403'))
+  stage.simulator.control({ faults: [] })
+  await done(stage, 1)
+  await eventually(async () => expect(await ledger.found.fault('leadconnector')).toBeUndefined())
+})
