@@ -124,7 +124,10 @@ test('a start that never came: its absence is seen over the grace, then it is be
 })
 
 test('two that could be it are put before a person, and nothing is begun again', async () => {
-  const stage = await stageWith({}, { ...ended('completed'), faults: [{ match: begin, kind: 'reset_after' }] })
+  // The other one begins a moment before ours.
+  const reconcile = { ...chats.reconcile, skew: 'PT2S' }
+  const control = { ...ended('completed'), faults: [{ match: begin, kind: 'reset_after' as const }] }
+  const stage = await stageWith({ reconcile }, control)
   stage.simulator.control({ foreignConversations: [{ leadId: '7', lengthMs: 60_000 }] })
   await stage.send('call.requested', asked)
   const journey = await stage.journey('7', isOver)
