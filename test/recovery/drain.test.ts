@@ -13,7 +13,7 @@ import { createWorld, insist, type World } from '../support/world.ts'
 
 const isFull = process.env['TEST_SCALE'] === 'full'
 const RESTARTS = isFull ? 20 : 4
-const LEADS = isFull ? 240 : 60
+const LEADS = isFull ? 240 : 40
 const STOP_MS = 5_000
 
 const text = { id: 'thanks', when: { outcome: ['qualified'] }, sms: { text: 'Hello', window: '00:00-24:00' } }
@@ -53,7 +53,7 @@ async function hanging(world: World): Promise<ServiceProcess> {
 test(`SIGTERM ${RESTARTS} times in a campaign of ${LEADS}: it ends with 0 in time, and nothing is lost or doubled`, async () => {
   await using world = await createWorld({
     campaigns: [busyCampaign],
-    env: { SHUTDOWN_TIMEOUT: `PT${STOP_MS / 1000}S` },
+    env: { SHUTDOWN_TIMEOUT: `PT${STOP_MS / 1000}S`, LEADSAIL_RATE: '40/s' },
     control: {
       scripts: {
         '*': [

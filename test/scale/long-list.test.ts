@@ -7,7 +7,7 @@ import { openLedger } from '../support/list-journeys.ts'
 import { plainCampaign, type Stage, startStage } from '../support/stage.ts'
 import { most } from './most.ts'
 
-const LEADS = process.env['TEST_SCALE'] === 'full' ? 100_000 : 600
+const LEADS = process.env['TEST_SCALE'] === 'full' ? 100_000 : 300
 const MAX_LIVE = 400
 const MAX_PER_24H = 2
 const DAY_MS = 86_400_000

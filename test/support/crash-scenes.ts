@@ -130,7 +130,7 @@ export const scenes: readonly Scene[] = [
       send('call.requested', { campaign: 'roof', leadId: 'contact_1', ...details, timezone: 'America/New_York' }),
     shows: /./,
     // How often the call is looked for differs from run to run.
-    varies: /^poll-|^find-interactions .* (?:[2-9]|\d\d)|poll-interaction/,
+    varies: /^poll-|^find-interactions (?:ledger\.events|.* (?:[2-9]|\d\d))|^receive-event .* [2-9]|poll-interaction/,
     ends: { calls: 1, kinds: ['call'], effects: {} },
   },
   {

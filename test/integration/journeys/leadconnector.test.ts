@@ -8,7 +8,7 @@ import { openLedger } from '../../support/list-journeys.ts'
 import { plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
 const isFull = process.env['TEST_SCALE'] === 'full'
-const CALLS = isFull ? 1_000 : 40
+const CALLS = isFull ? 1_000 : 24
 
 const campaign = {
   ...plainCampaign,

@@ -20,7 +20,9 @@ const vias = ['leadsail', 'meta', 'tiktok'] as const
 const policies = ['park', 'retry'] as const
 const all = '(pixels/fire|/events|/event/track)'
 /** Pixel id of each rule: what the vendors' truth is told apart by. */
-const idOf = (via: string, policy: string) => `${via}-${policy}`
+/** Digits, as Meta's are. */
+const idOf = (via: string, policy: string) =>
+  `${100 + 10 * vias.findIndex(known => known === via) + policies.findIndex(known => known === policy)}`
 const rules = (kinds: readonly (typeof policies)[number][]) =>
   kinds.flatMap(onUnknown =>
     vias.map(via => ({

@@ -8,7 +8,7 @@ import { startStage } from '../../support/stage.ts'
 import { ask, failing, fire, firedAt, over, refused, show, throttled, withFailures } from './replaying.ts'
 
 const isFull = process.env['TEST_SCALE'] === 'full'
-test.each(isFull ? [1_000, 10_000, 100_000] : [1_000])(
+test.each(isFull ? [1_000, 10_000, 100_000] : [300])(
   '%i failed pixels are replayed once, and a second replay does nothing',
   async count => {
     const { stage, ledger } = await withFailures(count)
