@@ -1,3 +1,4 @@
+import { CALL_DAY_MS } from '../campaigns/attempt-budget.ts'
 import { type Channel, channels } from '../campaigns/vocabulary.ts'
 import type { Keys } from '../redis/keys.ts'
 import { type CommitStore, commit, type Guard } from './commit.ts'
@@ -7,7 +8,6 @@ import { markFields, notSuppressed, SUPPRESSED } from './suppression-marks.ts'
 
 /** Budgets look back 24 h; calls are kept somewhat longer for people who ask. */
 const KEEP_CALLS_MS = 7 * 24 * 3_600_000
-const DAY_MS = 24 * 3_600_000
 
 /** What the ledger knows of one number. */
 export interface PersonRecord {
@@ -76,7 +76,7 @@ export function guardCall(draft: Draft, limits: CallLimits): void {
   const gap = { fromNowMs: -limits.minGapMs }
   draft.guards.push(...notSuppressed(draft, 'voice'), numberIsFree(draft), {
     name: callGuards.day,
-    command: ['ZCOUNT', calls, { fromNowMs: -DAY_MS }, '+inf'],
+    command: ['ZCOUNT', calls, { fromNowMs: -CALL_DAY_MS }, '+inf'],
     must: 'below',
     value: limits.maxPer24h,
   })

@@ -1,3 +1,4 @@
+import { CALL_DAY_MS } from '../campaigns/attempt-budget.ts'
 import type { CampaignBook } from '../campaigns/book.ts'
 import { toE164 } from '../campaigns/phone.ts'
 import type { Purpose } from '../clients/budget.ts'
@@ -20,9 +21,6 @@ export interface HeedParts {
   clock: Clock
   defaultCountry: string
 }
-
-/** A budget looks back this far, or over the campaign's gap. */
-const DAY_MS = 24 * 3_600_000
 
 /** A call this new may be the one that is being placed just now: its answer has not been written down. */
 const BEING_PLACED_MS = 60_000
@@ -50,7 +48,8 @@ export async function heedLead(
 
   const texts = textsOfLead(listed, journey.createdAt)
   const calls = callsOfLead(listed).filter(at => at >= journey.createdAt)
-  const from = parts.clock.now() - Math.max(DAY_MS, campaign.dial.minGapMs)
+  // A budget looks back this far, or over the campaign's gap.
+  const from = parts.clock.now() - Math.max(CALL_DAY_MS, campaign.dial.minGapMs)
   await countForeign(parts, journey, callsToLead(listed, from, provider.placesLater !== true))
   if (texts.length === 0 && calls.length === 0) return undefined
 

@@ -35,9 +35,10 @@ export interface OwnRedis extends AsyncDisposable {
 /**
  * Starts a `redis-server` or `valkey-server` from the PATH.
  * @param settings lines of redis.conf over the safe ones, by what they begin with; with `sentinel …` lines it is a Sentinel
+ * @param triesLeft with another port, should this one be taken
  * @throws with the mend when there is none on the PATH
  */
-export async function startOwnRedis(settings: Record<string, string> = {}): Promise<OwnRedis> {
+export async function startOwnRedis(settings: Record<string, string> = {}, triesLeft = 3): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-redis-'))
   const port = await freePort()
   let child: ChildProcess | undefined
@@ -80,6 +81,9 @@ export async function startOwnRedis(settings: Record<string, string> = {}): Prom
     await redis.start()
   } catch (error) {
     await redis[Symbol.asyncDispose]()
+    // A cluster's second port, ten thousand further on, cannot be asked for beforehand.
+    const isTaken = error instanceof Error && error.message.includes('Address already in use')
+    if (isTaken && triesLeft > 0) return startOwnRedis(settings, triesLeft - 1)
     throw error
   }
   return redis

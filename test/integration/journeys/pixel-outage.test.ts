@@ -13,7 +13,7 @@ const OUTAGE_MS = 7 * HOUR_MS
 /** The clock is moved in such steps; in between everything that is due is done. */
 const STEP_MS = 20 * 60_000
 const isFull = process.env['TEST_SCALE'] === 'full'
-const LEADS = isFull ? 400 : 50
+const LEADS = isFull ? 400 : 24
 const TIMEOUT_MS = isFull ? 900_000 : 240_000
 
 const vias = ['leadsail', 'meta', 'tiktok'] as const
