@@ -85,7 +85,11 @@ test('dials that do not reach the vendor count as failures', async () => {
 
 test('a share of failures below the limit, and few calls, pause nothing', async () => {
   const scripts = Object.fromEntries(
-    listLeads(60).map(({ leadId }, index) => [leadId, [{ status: index % 3 === 2 ? 'line_down' : 'completed' }]]),
+    // What fails takes longer: at no moment is half of what has ended a failure.
+    listLeads(60).map(({ leadId }, index) => [
+      leadId,
+      [index % 3 === 2 ? { status: 'line_down', lengthMs: 500_000 } : { status: 'completed', lengthMs: 10 }],
+    ]),
   )
   const stage = await startStage({ campaigns: [list], control: { scripts } })
   const ledger = await openLedger(stage.env, stage.clock)
