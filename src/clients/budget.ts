@@ -33,10 +33,12 @@ export interface Budget {
    */
   take(purpose: Purpose, signal?: AbortSignal): Promise<Permit>
   /**
-   * Resolves when the request may leave, asked right before it does. Leave that has lapsed meanwhile is taken anew.
+   * Resolves when the request may leave, asked right before it does. Leave that has lapsed meanwhile is taken anew, for
+   * no longer than `take` may last: an intent is running out.
+   * @returns how long that took, ms of real time
    * @throws RateLimitedError as `take` does
    */
-  depart(permit: Permit, signal?: AbortSignal): Promise<void>
+  depart(permit: Permit, signal?: AbortSignal): Promise<number>
   /** The vendor said 429: nothing new starts for this long. */
   pause(ms: number): Promise<void>
 }
@@ -53,12 +55,15 @@ const FLOOR_SHARE = 0.04
  */
 const SPARE_SHARE = 0.02
 
-/** How long one asks again before giving the step back to the due index, which costs nothing to wait in. */
+/** How long one asks again, or stands in line, before giving the step back to the due index, where waiting is free. */
 const PATIENCE_MS = 2_000
 const ASK_AGAIN_MS = 150
 
 /** Leave is given this long before its time: an intent is written and fsynced meanwhile. */
 const HEAD_START_MS = 50
+
+/** Whoever has stood in line for longer asks whether another process has heard a 429 meanwhile. */
+const PAUSE_RECHECK_MS = HEAD_START_MS
 
 /** Timers are never more exact than this. */
 const TIMER_MS = 15
@@ -75,7 +80,7 @@ local state = redis.call('HMGET', KEYS[1], 'next', 'pausedUntil', 'floor:' .. pu
 local paused = tonumber(state[2] or 0)
 if paused > now then return { -1, math.ceil(paused - now) } end
 local start = math.max(now, tonumber(state[1] or 0))
-local isFloor = tonumber(state[3] or 0) <= now
+local isFloor = tonumber(state[3] or 0) <= now and start - now <= tonumber(ARGV[6])
 if start - now > ahead and not isFloor then return { 0, math.ceil(start - now) } end
 redis.call('HSET', KEYS[1], 'next', start + interval, 'floor:' .. purpose, now + floor)
 redis.call('PEXPIRE', KEYS[1], 3600000)
@@ -91,7 +96,15 @@ redis.call('PEXPIRE', KEYS[1], 3600000 + tonumber(ARGV[2]))
 return 1
 `
 
+// Answers how long the account is paused.
+const PAUSED = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
+return math.ceil(tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or 0) - now)
+`
+
 const takeScript = createScript(TAKE)
+const pausedScript = createScript(PAUSED)
 const pauseScript = createScript(PAUSE)
 
 export function createBudget(parts: {
@@ -117,13 +130,20 @@ export function createBudget(parts: {
   async function ask(purpose: Purpose): Promise<{ answer: number; ms: number }> {
     const left = pausedUntil - clock.now()
     if (left > 0) return { answer: -1, ms: left }
-    const args = [clock.shiftMs(), intervalMs, AHEAD_MS[purpose], purpose, floorMs]
+    const args = [clock.shiftMs(), intervalMs, AHEAD_MS[purpose], purpose, floorMs, PATIENCE_MS]
     const [answer, ms] = (await takeScript.run(client, [key], args)) as [number, number]
     return { answer, ms }
   }
 
-  async function take(purpose: Purpose, signal?: AbortSignal): Promise<Required<Permit>> {
-    const giveUpAt = performance.now() + PATIENCE_MS
+  async function isPausedNow(): Promise<boolean> {
+    return Number(await pausedScript.run(client, [key], [clock.shiftMs()])) > 0
+  }
+
+  async function take(
+    purpose: Purpose,
+    signal?: AbortSignal,
+    giveUpAt = performance.now() + PATIENCE_MS,
+  ): Promise<Required<Permit>> {
     for (;;) {
       if (signal?.aborted) throw stopping()
       const { answer, ms } = await ask(purpose)
@@ -131,6 +151,7 @@ export function createBudget(parts: {
         onLeave?.(purpose, 'granted')
         const startAt = performance.now() + ms
         await rest(ms - HEAD_START_MS, signal)
+        if (ms > PAUSE_RECHECK_MS && (await isPausedNow())) continue
         return { purpose, startAt }
       }
       const isPaused = answer === -1 && ms > PATIENCE_MS
@@ -147,12 +168,16 @@ export function createBudget(parts: {
     take,
 
     async depart({ purpose, startAt }, signal) {
+      const askedAt = performance.now()
       let leaveAt = startAt
       for (;;) {
-        leaveAt ??= (await take(purpose, signal)).startAt
+        leaveAt ??= (await take(purpose, signal, askedAt + PATIENCE_MS)).startAt
         await rest(leaveAt - performance.now(), signal)
         const isInTime = performance.now() - leaveAt <= lapseMs && pausedUntil <= clock.now()
-        if (isInTime) return
+        if (isInTime) return performance.now() - askedAt
+        // A process that is too late every time has no time for a request either.
+        if (performance.now() > askedAt + PATIENCE_MS)
+          throw spent(ASK_AGAIN_MS, 'the process is too busy to keep its turn')
         leaveAt = undefined
       }
     },

@@ -27,7 +27,7 @@ function platform(more: Partial<Platform> = {}) {
         take.purposes.push(purpose)
         return { purpose }
       },
-      depart: async () => {},
+      depart: async () => 0,
       pause: async () => {},
     },
     maxEvents: 4,

@@ -139,12 +139,9 @@ export function createHttp(options: HttpOptions): Http {
   ): Promise<T> {
     const { isShared = false, refusalIn } = rest
     const { route, sent } = resolvePath(path)
-    const askedAt = clock.now()
-    if (options.budget !== undefined) {
-      await options.budget.depart(permit ?? (await options.budget.take(purpose, signal)), signal)
-    }
-    // An intent counts on the whole to end in its time: what was spent on leave is taken off.
-    const spentMs = permit === undefined ? 0 : clock.now() - askedAt
+    const leave = permit ?? (await options.budget?.take(purpose, signal)) ?? { purpose }
+    // An intent counts on the whole to end in its time: what is spent from here to its leaving is taken off.
+    const spentMs = (await options.budget?.depart(leave, signal)) ?? 0
     const own = options.headers()
     const query = options.query?.() ?? {}
     const secrets = secretsOf({ ...own, ...query })

@@ -67,7 +67,7 @@ async function examineSettings(env: Env, clock: Clock): Promise<Finding[]> {
 /** One request for each key: the account's budget is the service's, and may lie in a Redis that is away. */
 const noBudget: Budget = {
   take: async purpose => ({ purpose }),
-  async depart() {},
+  depart: async () => 0,
   async pause() {},
 }
 

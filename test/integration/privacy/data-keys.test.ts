@@ -53,16 +53,21 @@ async function startBusy(env: Record<string, string>): Promise<Stage> {
   await stage.journey('lead_two', isOver)
   await stage.send('text.received', { phone: '+12025550144', text: 'Maybe you should leave me alone, thanks' })
   await stage.send('text.received', { leadId: 'lead_without_number', text: 'Maybe you should leave me alone, Zebulon' })
+  await eventsTaken(stage)
   await stage.api('/suppressions', { json: { phone: '+12025550166' } })
   await stage.lead('', { ...person, phone: 'not-a-number' })
   const list = `leadId,phone\nlead_3,${mistyped}\nlead_4,+12025550144\n`
   const headers = { 'content-type': 'text/csv' }
   await stage.api('/campaigns/roof/leads', { method: 'POST', headers, body: list })
+  await eventsTaken(stage)
+  return stage
+}
+
+async function eventsTaken(stage: Stage): Promise<void> {
   await eventually(async () => {
     const { body } = await stage.api<{ events: { state: string }[] }>('/events')
     return body.events.every(({ state }) => state !== 'received')
   })
-  return stage
 }
 
 /** Everything that is sealed, opened. */
