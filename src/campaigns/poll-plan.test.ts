@@ -40,3 +40,15 @@ test('looks come in order, no closer than min, no further than max, up to the de
     }),
   )
 })
+
+test('after a hint that came too early the next look comes as soon as it may', () => {
+  const question = { poll, placedAt: 0, lastPollAt: 100_000, nowMs: 100_000 }
+  expect(nextPollAt({ ...question, isHinted: true })).toBe(105_000)
+  expect(nextPollAt({ ...question, isHinted: false })).toBe(125_000)
+})
+
+test('a call that began long before it was taken up has its deadline from then, and is not looked at without end', () => {
+  const question = { poll, placedAt: 0, takenAt: 7_200_000, nowMs: 7_200_000 }
+  expect(nextPollAt({ ...question, lastPollAt: 7_200_000 })).toBe(7_260_000)
+  expect(nextPollAt({ ...question, lastPollAt: 10_790_000, nowMs: 10_790_000 })).toBe(10_800_000)
+})

@@ -57,7 +57,12 @@ const moment = (about: string, given: string, least: string, most: string) =>
   withDefault(durationField(about, { least, most }), given)
 
 const poll = z.strictObject({
-  first: moment('From the placing of a call to the first look at it', defaults.poll.first, 'PT0S', 'P1D'),
+  first: moment(
+    'From the placing of a call to the first look at it; the least of it once the lengths of earlier calls are known',
+    defaults.poll.first,
+    'PT0S',
+    'P1D',
+  ),
   min: moment('Least time between two looks', defaults.poll.min, 'PT0.01S', 'P1D'),
   max: moment(
     'Most time between two looks; stretched when the request budget is short',

@@ -36,6 +36,7 @@ export async function hintCallEnded(parts: HintParts, names: CallNames): Promise
     if (!isWaiting && !isLate) return false
     if (attempt.settling === true) return false
     draft.plan('poll', ref, draft.now)
+    attempt.hinted = true
     draft.note('call.hinted', { attempt: attempt.number })
     return undefined
   })

@@ -90,6 +90,8 @@ export interface Attempt {
   spokenTo?: boolean
   looks?: number
   lookedAt?: number
+  /** Somebody has said that it is over, and it was not looked at since. */
+  hinted?: true
   /** The end was seen without its summary; one more look is due. */
   settling?: boolean
   /** Its summary was waited for: where there is none, the vendor had none. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { nextPollAt } from '../campaigns/poll-plan.ts'
 import { callKey, stopDialing } from '../ledger/effects.ts'
 import { callOffTexts } from '../ledger/follow-ups.ts'
 import { isHolding, stepId } from '../ledger/journey.ts'
@@ -26,6 +27,7 @@ export function createPlaceCall(parts: CallParts & HeedParts) {
       const asksFirst = parts.provider(campaign.provider).keepsDoNotContact === true
       const calledOff = number > 1 || asksFirst ? await heedLead(parts, context, asked) : undefined
       if (calledOff !== undefined) return calledOff
+      const table = await parts.ledger.pollTables.of(campaign)
       return performEffect(parts, context, {
         effectKey: callKey(journey.id, number),
         step,
@@ -47,7 +49,8 @@ export function createPlaceCall(parts: CallParts & HeedParts) {
           attempt.state = 'live'
           Object.assign(attempt, named)
           attempt.placedAt = draft.now
-          draft.plan('poll', step.ref, draft.now + campaign.poll.firstMs)
+          const asked = { poll: campaign.poll, placedAt: draft.now, nowMs: draft.now, table }
+          draft.plan('poll', step.ref, nextPollAt({ ...asked, lastPollAt: undefined }))
           callOffTexts(draft, campaign, 'attempt')
           return named
         },

@@ -1,6 +1,8 @@
+import { callLengthMs } from '../campaigns/call-lengths.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { classify } from '../campaigns/outcome.ts'
 import { nextPollAt } from '../campaigns/poll-plan.ts'
+import type { PollTable } from '../campaigns/poll-table.ts'
 import type { Interaction, Provider } from '../clients/ports.ts'
 import { RateLimitedError, RejectedError, UnavailableError } from '../errors.ts'
 import type { HearParts } from '../intake/hear-lead.ts'
@@ -60,10 +62,13 @@ async function settle(
 ): Promise<Settled> {
   const { journey, campaign, step } = context
   const error = failure === undefined ? {} : { error: errorFacts(failure, journey.private) }
+  const table = await parts.ledger.pollTables.of(campaign)
   let settled: Settled = { result: 'gone', ...error }
+  let lengthMs: number | undefined
   const { result } = await parts.ledger.journeys.transition(
     journey.id,
     draft => {
+      lengthMs = undefined
       const attempt = draft.attempt(Number(step.ref))
       const current = draft.step('poll', step.ref)
       if (current === undefined || attempt === undefined) return false
@@ -71,6 +76,8 @@ async function settle(
       if (attempt.settling && current.dueAt > step.dueAt) return false
       attempt.looks = (attempt.looks ?? 0) + 1
       attempt.lookedAt = draft.now
+      const isHinted = attempt.hinted === true
+      delete attempt.hinted
       if (seen !== undefined) learnNames(attempt, seen)
       if (seen !== undefined && attempt.interactionId === undefined) {
         attempt.interactionId = seen.interactionId
@@ -82,6 +89,8 @@ async function settle(
         lateLook(draft, attempt, campaign, seen)
         settled = { result: 'late_look', ...error }
       } else if (seen !== undefined && !seen.live) {
+        // One that is settling was counted when its end was first seen.
+        lengthMs = attempt.settling ? undefined : lengthSeen(attempt, seen, draft.now)
         settled = seeEnd(parts, draft, attempt, campaign, seen)
       } else if (draft.now >= deadlineAt) {
         if (attempt.settling) {
@@ -94,10 +103,15 @@ async function settle(
         }
         endAttempt(draft, attempt, campaign, { status: seen?.status ?? '', outcome: 'timed_out' }, parts.ledger.seal)
         draft.plan('poll', step.ref, draft.now + campaign.poll.deadlineMs * LATE_LOOK_DEADLINES)
+        // It is still going on: it lasts at least as long.
+        lengthMs = seen === undefined ? undefined : draft.now - (attempt.placedAt ?? draft.now)
         settled = { result: 'timed_out', ...error }
       } else {
         const asked = failure instanceof RateLimitedError ? (failure.retryAfterMs ?? 0) : 0
-        const nextAt = Math.min(Math.max(lookAgainAt(campaign, attempt, draft.now), draft.now + asked), deadlineAt)
+        const nextAt = Math.min(
+          Math.max(lookAgainAt(campaign, attempt, { nowMs: draft.now, isHinted, table }), draft.now + asked),
+          deadlineAt,
+        )
         draft.plan('poll', step.ref, nextAt, failure === undefined ? 0 : step.tries + 1)
         settled = { result: failure === undefined ? 'live' : 'deferred', nextInMs: nextAt - draft.now, ...error }
       }
@@ -105,13 +119,21 @@ async function settle(
     },
     journey,
   )
-  return result === 'committed' ? settled : { result: 'gone', ...error }
+  if (result !== 'committed') return { result: 'gone', ...error }
+  if (lengthMs !== undefined) await parts.ledger.callLengths.add(campaign.id, lengthMs)
+  return settled
 }
 
-function lookAgainAt(campaign: Campaign, attempt: Attempt, nowMs: number): number {
-  const { poll } = campaign
-  const placedAt = attempt.placedAt ?? nowMs
-  return nextPollAt({ poll, placedAt, lastPollAt: attempt.lookedAt, nowMs })
+function lengthSeen({ placedAt }: Attempt, { createdAt, updatedAt }: Interaction, seenAt: number): number | undefined {
+  return callLengthMs({ placedAt: placedAt ?? seenAt, seenAt, createdAt, updatedAt })
+}
+
+function lookAgainAt(
+  { poll }: Campaign,
+  { placedAt, takenAt, lookedAt }: Attempt,
+  now: { nowMs: number; isHinted: boolean; table: PollTable | undefined },
+): number {
+  return nextPollAt({ poll, placedAt: placedAt ?? now.nowMs, takenAt, lastPollAt: lookedAt, ...now })
 }
 
 /** A call that was given up and is over after all: noted, and nothing else follows from it. */

@@ -1,4 +1,5 @@
 import type { CampaignBook } from '../campaigns/book.ts'
+import { callLengthMs } from '../campaigns/call-lengths.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { dialExpiresAt } from '../campaigns/dial-gate.ts'
 import { nextPollAt } from '../campaigns/poll-plan.ts'
@@ -71,7 +72,9 @@ async function endWalk({ ledger }: WalkParts, { journey, step }: StepContext): P
 /** Makes the call the journey's next attempt. */
 async function take(parts: WalkParts, context: StepContext, call: Interaction): Promise<Settled> {
   const { journey, campaign, step } = context
+  const table = await parts.ledger.pollTables.of(campaign)
   let settled: Settled = { result: 'gone' }
+  let lengthMs: number | undefined
   const write = (isToHold: boolean) =>
     parts.ledger.journeys.transition(
       journey.id,
@@ -87,11 +90,12 @@ async function take(parts: WalkParts, context: StepContext, call: Interaction): 
         noteCampaign(draft, attempt.number, call, campaign)
         if (call.live) {
           const { poll } = campaign
-          const at = nextPollAt({ poll, placedAt, lastPollAt: draft.now, nowMs: draft.now })
+          const at = nextPollAt({ poll, placedAt, lastPollAt: draft.now, nowMs: draft.now, table })
           draft.plan('poll', String(attempt.number), at)
           settled = { result: 'called', nextInMs: at - draft.now }
         } else {
           attempt.endedAt = Math.max(placedAt, Math.min(call.updatedAt ?? draft.now, draft.now))
+          lengthMs = callLengthMs({ ...call, placedAt, seenAt: draft.now })
           settled = seeEnd(parts, draft, attempt, campaign, call)
         }
         return undefined
@@ -101,7 +105,9 @@ async function take(parts: WalkParts, context: StepContext, call: Interaction): 
   const written = await write(true)
   // Another call holds the number: this one goes on all the same, for it is not ours to hold back.
   const { result } = written.result === 'refused' ? await write(false) : written
-  return result === 'committed' ? settled : { result: 'gone' }
+  if (result !== 'committed') return { result: 'gone' }
+  if (lengthMs !== undefined) await parts.ledger.callLengths.add(campaign.id, lengthMs)
+  return settled
 }
 
 /** The dialer calls a lead in the vendor's campaign that the lead belongs to, whichever the file names. */
