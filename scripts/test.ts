@@ -1,6 +1,7 @@
 /**
  * `npm test`: the checks and all tests. Everything runs whatever fails before it; each check counts as one test, and the
- * last line is `N passed, N failed`. Arguments go to vitest: `npm test -- test/house.test.ts`.
+ * last line is `N passed, N failed`. Arguments go to vitest: `npm test -- test/house.test.ts`. `npm run test:full` runs the
+ * tests that share a Redis twice more, on a Redis Cluster and behind Sentinels (`TEST_REDIS`), at the scale of `npm test`.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -20,10 +21,17 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
 ]
 
 const checked = await runChecks()
-const tested = await runTests(process.argv.slice(2))
-const failures = [...checked.failures, ...tested.failures]
+const args = process.argv.slice(2)
+const tallies = [checked, await runTests(args)]
+const isWhole = process.env['TEST_SCALE'] === 'full' && args.length === 0 && !process.env['TEST_REDIS']
+for (const set of isWhole ? ['cluster', 'sentinel'] : []) {
+  const { passed, failures } = await runTests(args, { TEST_SCALE: '', TEST_REDIS: set })
+  tallies.push({ passed, failures: failures.map(failure => `${set}: ${failure}`) })
+}
+const failures = tallies.flatMap(tally => tally.failures)
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map(failure => `  ${failure}`).join('\n')}`)
-console.log(`\n${checked.passed + tested.passed} passed, ${failures.length} failed`)
+console.log(`\n${passed} passed, ${failures.length} failed`)
 process.exitCode = failures.length > 0 ? 1 : 0
 
 async function runChecks(): Promise<Tally> {
@@ -43,12 +51,12 @@ async function runChecks(): Promise<Tally> {
   return tally
 }
 
-async function runTests(args: readonly string[]): Promise<Tally> {
+async function runTests(args: readonly string[], env: Record<string, string> = {}): Promise<Tally> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   try {
     const outputFile = join(dir, 'report.json')
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`]
-    const { exitCode } = await run('vitest', ['run', ...reporters, ...args], 'show')
+    const { exitCode } = await run('vitest', ['run', ...reporters, ...args], 'show', env)
     return readReport(await readFile(outputFile, 'utf8').catch(() => undefined), exitCode, root)
   } finally {
     await rm(dir, { recursive: true, force: true })
@@ -56,12 +64,12 @@ async function runTests(args: readonly string[]): Promise<Tally> {
 }
 
 /** Runs a program with the checkout's own ones first on its PATH, so that it meets the Node that this project brings. */
-function run(command: string, args: readonly string[], output: 'show' | 'keep') {
+function run(command: string, args: readonly string[], output: 'show' | 'keep', env: Record<string, string> = {}) {
   const startedAt = performance.now()
   const { promise, resolve } = Promise.withResolvers<{ exitCode: number | null; output: string; ms: number }>()
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
+    env: { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
     stdio: output === 'show' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   })
   let kept = ''

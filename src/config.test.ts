@@ -67,6 +67,10 @@ describe('settings', () => {
 
   test('that do not fit each other are refused with the mend', () => {
     expect(faultsOf({ ROLES: 'web' })).toEqual([expect.stringMatching(/^ROLES: web alone needs REDIS_URL/)])
+    expect(faultsOf({ REDIS_WAIT_REPLICAS: '1' })).toEqual([
+      expect.stringMatching(/^REDIS_WAIT_REPLICAS: needs REDIS_URL/),
+    ])
+    expect(faultsOf({ REDIS_WAIT_REPLICAS: '1', REDIS_URL: 'redis+cluster://h1,h2' })).toEqual([])
     expect(faultsOf({ HOST: '0.0.0.0' })).toEqual([
       expect.stringMatching(/^ADMIN_API_KEYS: needed while HOST is 0\.0\.0\.0/),
     ])

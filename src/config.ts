@@ -234,8 +234,8 @@ function* crossFaults(config: Config, found: readonly string[]): Iterable<string
   if (isRead('ROLES') && config.roles.length < roles.length && config.redis.url === undefined) {
     yield `ROLES: ${config.roles.join(',')} alone needs REDIS_URL, so that the other parts can share its Redis`
   }
-  if (config.redis.waitReplicas > 0 && config.redis.url?.includes('+cluster:')) {
-    yield 'REDIS_WAIT_REPLICAS: cannot be kept on a cluster by this version: a WAIT there asks any node'
+  if (isRead('REDIS_WAIT_REPLICAS') && config.redis.waitReplicas > 0 && config.redis.url === undefined) {
+    yield 'REDIS_WAIT_REPLICAS: needs REDIS_URL: the private Redis has no replicas'
   }
   if (isRead('ADMIN_API_KEYS') && !isLoopback(config.http.host) && config.http.adminKeys.length === 0) {
     yield `ADMIN_API_KEYS: needed while HOST is ${config.http.host}: without keys only this machine may connect (set keys, or HOST=127.0.0.1)`

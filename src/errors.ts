@@ -101,13 +101,16 @@ export function describeError(error: unknown): { code: string; message: string }
 }
 
 /** What ioredis and Redis itself say when a command could not be carried out, or nobody knows whether it was. */
-const WORDS =
-  /^(Stream isn't writeable|Connection is closed|Command timed out|Failed to refresh slots|LOST |OOM |READONLY |CLUSTERDOWN )/
+const WORDS = [
+  ...["Stream isn't writeable", 'Connection is closed', 'Command timed out', 'Command aborted'],
+  ...['Failed to refresh slots', 'Cluster ', 'Too many Cluster redirections'],
+  ...['LOST ', 'OOM ', 'READONLY ', 'CLUSTERDOWN '],
+]
 
 const NAMES = new Set(['ReplyError', 'MaxRetriesPerRequestError', 'ClusterAllFailedError'])
 
 /** Whether an error is the ledger's being away: it says nothing about what was being done. */
 export function isRedisError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return NAMES.has(error.name) || WORDS.test(error.message)
+  return NAMES.has(error.name) || WORDS.some(words => error.message.startsWith(words))
 }

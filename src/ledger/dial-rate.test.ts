@@ -9,7 +9,7 @@ const at = Date.UTC(2026, 10, 20, 23, 59, 30)
 const attempt = (more: Partial<Attempt>): Attempt => ({ number: 1, state: 'intended', intendedAt: at, ...more })
 const journey = (...attempts: Attempt[]) => ({ campaign: 'roof', attempts })
 const commands = (...args: Parameters<typeof dialCommands>) => [...dialCommands(...args)]
-const key = 'p:{s07}:dials:roof:2026-11-20'
+const key = 'p:{s07.248}:dials:roof:2026-11-20'
 const expires = ['EXPIREAT', key, Date.UTC(2026, 10, 24) / 1000]
 
 test('an intent costs two commands, and nothing that comes of the call costs any', () => {

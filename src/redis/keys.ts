@@ -1,6 +1,6 @@
 /**
- * Every key this program writes. What belongs together in one Lua call carries one hash tag (`{s07}`), so that it also
- * lives together on a Redis Cluster; what stands alone carries none.
+ * Every key this program writes. What belongs together in one Lua call carries one hash tag (`{s07.248}`), so that it
+ * also lives together on a Redis Cluster; what stands alone carries none.
  */
 export type Keys = ReturnType<typeof createKeys>
 
@@ -19,8 +19,37 @@ export const stepKinds = [
 ] as const
 export type StepKind = (typeof stepKinds)[number]
 
+/**
+ * Names that differ in their last digits only get slots that lie close together, since a slot is a CRC. These two make a
+ * number for each shard that spreads the shards evenly over 3, 4, 5 or 6 masters, 16 shards as evenly as can be.
+ * Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#key-distribution-model
+ */
+const SPREAD = { factor: 251, modulus: 503 } as const
+
+/** What a shard's keys have in braces, by the shard's name. */
+export function shardTag(shard: string): string {
+  return `{s${shard}.${(Number(shard) * SPREAD.factor) % SPREAD.modulus}}`
+}
+
+/** What a queue's keys have in braces: with this word before them the busiest queues lie on different masters. */
+export function queueTag(queue: string): string {
+  return `{jobs_${queue}}`
+}
+
+/** There are few shards, and their names are asked for with every command. */
+function remembered<T>(make: (shard: string) => T): (shard: string) => T {
+  const made = new Map<string, T>()
+  return shard => {
+    const known = made.get(shard)
+    if (known !== undefined) return known
+    const fresh = make(shard)
+    made.set(shard, fresh)
+    return fresh
+  }
+}
+
 export function createKeys(prefix: string) {
-  const inShard = (shard: string, name: string) => `${prefix}:{s${shard}}:${name}`
+  const inShard = (shard: string, name: string) => `${prefix}:${shardTag(shard)}:${name}`
   return {
     /** Hash: what was fixed at the first start (number of shards, key of the keyed hashes). */
     meta: `${prefix}:meta`,
@@ -61,6 +90,8 @@ export function createKeys(prefix: string) {
     pace: (campaign: string) => `${prefix}:pace:${campaign}`,
     /** Sorted set per campaign: places of live calls, by when they lapse. */
     live: (campaign: string) => `${prefix}:live:${campaign}`,
+    /** Hash per campaign: how many of its calls were about so long, by bucket of lengths. */
+    callLengths: (campaign: string) => `${prefix}:lengths:${campaign}`,
     /** Sorted sets per campaign: calls that went well and calls that failed lately, by when that was known. */
     breaker: (campaign: string) => {
       const tag = `${prefix}:{breaker:${campaign}}`
@@ -93,10 +124,12 @@ export function createKeys(prefix: string) {
     /** Hash: the time that a restored Redis knows nothing of, `from` and `to`, ms. */
     restored: `${prefix}:restored`,
     /** BullMQ's prefix for one queue; the tag keeps a queue's keys on one master and spreads queues over masters. */
-    queuePrefix: (queue: string) => `${prefix}:{${queue}}`,
-    shard: (shard: string) => ({
+    queuePrefix: (queue: string) => `${prefix}:${queueTag(queue)}`,
+    shard: remembered((shard: string) => ({
       /** String: says whose data this shard holds, and that it is still there. */
       mark: inShard(shard, 'mark'),
+      /** String without a meaning: written so that replicas which have it have everything before it. */
+      touched: inShard(shard, 'touched'),
       /** Hash per event: the record. */
       event: (eventId: string) => inShard(shard, `ev:${eventId}`),
       /** Sorted set: events by the time they came in. */
@@ -172,7 +205,7 @@ export function createKeys(prefix: string) {
       suppressed: inShard(shard, 'suppressed-numbers'),
       /** Sorted set: those of them that were only inferred, and that a person should look at. */
       inferred: inShard(shard, 'suppressed-inferred'),
-    }),
+    })),
   }
 }
 

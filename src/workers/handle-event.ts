@@ -42,6 +42,7 @@ export function createEventHandler(parts: ReceiveParts): (payload: { eventId: st
     }
     if (record.handledAt !== undefined && record.handledRun === record.replays) return { result: 'gone', eventId }
 
+    const areCopied = ledger.copies.ofAll()
     let verdict: EventVerdict
     let failure: Settled['error']
     let type: string | undefined
@@ -53,6 +54,9 @@ export function createEventHandler(parts: ReceiveParts): (payload: { eventId: st
       about = personOfEvent(event.meaning)
       names = namesOfEvent({ ...parts, identity: ledger.identity }, event.meaning, raw)
       verdict = await handle(parts, record, event.meaning)
+      // Out of the inbox nothing would do it again after a failover.
+      const isCopied = await areCopied(isAboutNumbers(event.meaning) ? undefined : verdict.journeys)
+      if (!isCopied) throw new UnavailableError('too few replicas have what came of it', { code: 'NOT_COPIED' })
     } catch (error) {
       // The ledger is away: the inbox still holds the event, and hands it over again.
       if (isRedisError(error)) throw error
@@ -74,6 +78,11 @@ export function createEventHandler(parts: ReceiveParts): (payload: { eventId: st
     await ledger.events.settle(eventId, told, record.replays, isForwarded)
     return { result: verdict.state, eventId, ...(failure === undefined ? {} : { error: failure }) }
   }
+}
+
+/** What it asks for is kept with numbers, whether they have a journey or not. */
+function isAboutNumbers({ kind }: Meaning): boolean {
+  return kind === 'text_received' || kind === 'opted_out'
 }
 
 /** The vendor is away, or refuses our key: neither says anything against the lead. */

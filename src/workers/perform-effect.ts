@@ -6,6 +6,7 @@ import { ExpiredError } from '../errors.ts'
 import { roundOf } from '../ledger/effects.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Journey } from '../ledger/journey.ts'
+import { backoffMs, stepBackoff } from './backoff.ts'
 import type { Deed } from './deed.ts'
 import { doubtRestored } from './doubt-restored.ts'
 import { answerTo, expire, recordAnswer } from './record-answer.ts'
@@ -90,6 +91,7 @@ export async function writeIntent<R>(
   const { ledger, clock, requestTimeoutMs } = parts
   const until = clock.now() + requestTimeoutMs + campaign.reconcile.skewMs
   const seen = journey.effects.find(({ key }) => key === act.effectKey)
+  const isCopied = ledger.copies.ofJourney(journey.id)
   const token = `${clock.now()}.${parts.random().toString(36).slice(2)}`
   const intent = await ledger.journeys.transition(
     journey.id,
@@ -120,6 +122,10 @@ export async function writeIntent<R>(
     const isOurs = effect?.intent === token
     return { settled: isOurs ? await withdrawIntent(parts, intent.journey, act) : { result: 'gone' } }
   }
+  if (!(await isCopied())) {
+    const forMs = backoffMs(stepBackoff, effect?.tries ?? 1, parts.random)
+    return { settled: await withdrawIntent(parts, intent.journey, act, { ...notCopied, forMs }) }
+  }
   return isStale(parts, intent.journey, act)
     ? { settled: await withdrawIntent(parts, intent.journey, act) }
     : { journey: intent.journey }
@@ -133,6 +139,9 @@ export function isStale<R>({ clock }: EffectParts, { effects }: Journey, { effec
 
 /** Its time has been running, so an intent that is taken back is not acted upon now either, but at once anew. */
 const notInTime = { code: 'NOT_SENT', forMs: 0 }
+
+/** A failover could forget the intent, and what it was for would happen again. */
+const notCopied = { code: 'NOT_COPIED', error: 'too few replicas of Redis had its intent in time' }
 
 /** Takes an intent back that was surely not acted upon: it is planned again for after `forMs`. */
 export async function withdrawIntent<R>(

@@ -12,6 +12,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const redis = await startTestRedis()
   console.log(`tests use Redis from ${redis.from}`)
+  // Projects of one run are set up one after the other: the next one finds this.
+  process.env['TEST_REDIS_URL'] = redis.url
   project.provide('redisUrl', redis.url)
   return () => redis.stop()
 }

@@ -32,6 +32,12 @@ export interface OwnRedis extends AsyncDisposable {
   thaw(): void
 }
 
+const running = new Set<ChildProcess>()
+// A test run that is cut short must not leave servers behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /**
  * Starts a `redis-server` or `valkey-server` from the PATH.
  * @param settings lines of redis.conf over the safe ones, by what they begin with; with `sentinel …` lines it is a Sentinel
@@ -42,14 +48,12 @@ export async function startOwnRedis(settings: Record<string, string> = {}, tries
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-redis-'))
   const port = await freePort()
   let child: ChildProcess | undefined
-  // A test run that is cut short must not leave servers behind.
-  const killWithUs = () => child?.kill('SIGKILL')
-  process.on('exit', killWithUs)
 
   const end = async (signal: NodeJS.Signals) => {
     const ending = child
     if (ending === undefined) return
     child = undefined
+    running.delete(ending)
     const gone = once(ending, 'exit')
     ending.kill(signal)
     // A frozen process takes SIGTERM only once it runs again.
@@ -66,6 +70,7 @@ export async function startOwnRedis(settings: Record<string, string> = {}, tries
     },
     async start() {
       child ??= await launch(dir, port, { ...SAFE_SETTINGS, ...settings })
+      running.add(child)
     },
     kill9: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -73,7 +78,6 @@ export async function startOwnRedis(settings: Record<string, string> = {}, tries
     thaw: () => void process.kill(redis.pid, 'SIGCONT'),
     async [Symbol.asyncDispose]() {
       await end('SIGKILL')
-      process.off('exit', killWithUs)
       await rm(dir, { recursive: true, force: true })
     },
   }

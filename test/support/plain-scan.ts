@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { producerConnection, untilReady } from '../../src/redis/connect.ts'
+import { findKeys } from './shared-redis.ts'
 
 /** A key of Redis and everything in it, as text. */
 interface Dumped {
@@ -12,14 +13,8 @@ export async function dumpKeys(url: string, prefix: string): Promise<Dumped[]> {
   const client = producerConnection({ kind: 'url', url })
   await untilReady(client, 5_000)
   try {
-    const keys: string[] = []
-    let cursor = '0'
-    do {
-      const [next, found] = await client.scan(cursor, 'MATCH', `${prefix}:*`, 'COUNT', 1_000)
-      cursor = next
-      keys.push(...found)
-    } while (cursor !== '0')
-    return await Promise.all([...new Set(keys)].map(async key => ({ key, text: await textOf(key) })))
+    const keys = await findKeys(client, `${prefix}:*`)
+    return await Promise.all(keys.map(async key => ({ key, text: await textOf(key) })))
   } finally {
     client.disconnect()
   }
@@ -38,6 +33,9 @@ export async function dumpKeys(url: string, prefix: string): Promise<Dumped[]> {
         return text(await client.smembersBuffer(key))
       case 'zset':
         return text(await client.zrangeBuffer(key, 0, '-1'))
+      // Gone since it was found: a queue's keys come and go.
+      case 'none':
+        return ''
       case 'stream':
         return text(await client.callBuffer('XRANGE', key, '-', '+'))
       default:

@@ -57,7 +57,7 @@ export function createPoints(reached: (point: string) => void) {
 }
 
 /** They compute, and nobody waits for them. */
-const plain = new Set(['ledger.identity', 'ledger.seal', 'web.identity', 'web.seal'])
+const plain = new Set(['identity', 'seal', 'copies'].flatMap(name => [`ledger.${name}`, `web.${name}`]))
 
 /** Asked over and over whatever happens, or at the start only: they change nothing. */
 const unwatched = new Set([

@@ -3,6 +3,8 @@ import { request } from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { startOwnRedis } from './own-redis.ts'
+import { startCluster } from './redis-cluster.ts'
+import { startSentinels } from './redis-sentinel.ts'
 
 /** The Redis that the tests of a run share. */
 export interface TestRedis {
@@ -15,14 +17,20 @@ export interface TestRedis {
 
 const SAFE_ARGS = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', '']
 
+/** Far more than what a busy machine lets a server wait: nothing is to fail over that was not killed. */
+const PATIENCE_MS = 30_000
+
 /**
- * `TEST_REDIS_URL`, else a container when a Docker engine answers (`TEST_REDIS_IMAGE`), else a `redis-server` or
- * `valkey-server` from the PATH. Tests are never skipped for want of a Redis.
+ * `TEST_REDIS_URL`; else, with `TEST_REDIS=cluster` or `sentinel`, such a set of servers from the PATH; else a container
+ * when a Docker engine answers (`TEST_REDIS_IMAGE`), else a `redis-server` or `valkey-server` from the PATH. Tests are
+ * never skipped for want of a Redis.
  * @throws with the mend when there is none
  */
 export async function startTestRedis(env: NodeJS.ProcessEnv = process.env): Promise<TestRedis> {
   const url = env['TEST_REDIS_URL']
   if (url) return { url, from: 'TEST_REDIS_URL', stop: async () => {} }
+  const kind = env['TEST_REDIS']
+  if (kind) return startSet(kind)
 
   let containerFault: unknown
   const image = env['TEST_REDIS_IMAGE']
@@ -45,6 +53,22 @@ export async function startTestRedis(env: NodeJS.ProcessEnv = process.env): Prom
       { cause: containerFault ?? error },
     )
   }
+}
+
+async function startSet(kind: string): Promise<TestRedis> {
+  if (kind === 'cluster') {
+    const cluster = await startCluster({ hasReplicas: true, nodeTimeoutMs: PATIENCE_MS })
+    const from = 'a cluster of three primaries with a replica each, from the PATH'
+    return { url: cluster.url, from, stop: async () => void (await cluster[Symbol.asyncDispose]()) }
+  }
+  if (kind === 'sentinel') {
+    const set = await startSentinels({ downAfterMs: PATIENCE_MS })
+    // What the tests meet is what a failover leaves: a primary that was a replica, followed by the one before it.
+    await set.failOver()
+    const from = 'three Sentinels, from the PATH, after a failover'
+    return { url: set.url, from, stop: async () => void (await set[Symbol.asyncDispose]()) }
+  }
+  throw new Error(`TEST_REDIS=${kind}: cluster and sentinel are known`)
 }
 
 async function startContainer(image: string): Promise<TestRedis> {

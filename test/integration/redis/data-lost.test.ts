@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/app.ts'
 import { loadConfig } from '../../../src/config.ts'
 import { producerConnection, untilReady } from '../../../src/redis/connect.ts'
+import { createKeys } from '../../../src/redis/keys.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startOwnRedis } from '../../support/own-redis.ts'
 import { isOver, startStage } from '../../support/stage.ts'
@@ -36,7 +37,7 @@ test('a shard that lost its data stops the start, with the mend', async () => {
   const client = producerConnection({ kind: 'url', url: redis.url })
   onTestFinished(() => client.disconnect())
   await untilReady(client, 5_000)
-  await client.del('lost:{s03}:mark')
+  await client.del(createKeys('lost').shard('03').mark)
   await expect(createApp(loadConfig(stage.env), { logger: stage.app.logger })).rejects.toThrow(
     /shards 03: restore a backup/,
   )

@@ -4,6 +4,7 @@ import { producerConnection, type RedisClient, untilReady, workerConnection } fr
 import { assertSafeRedis, checkRedisSafety } from '../../../src/redis/safety.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type OwnRedis, startOwnRedis } from '../../support/own-redis.ts'
+import { startCluster } from '../../support/redis-cluster.ts'
 
 const servers: OwnRedis[] = []
 const clients: RedisClient[] = []
@@ -26,35 +27,13 @@ async function connect(open: typeof producerConnection | typeof workerConnection
   return client
 }
 
-/** Three primaries, a third of the slots each. */
-async function startCluster(): Promise<{ url: string; nodes: OwnRedis[] }> {
-  const nodes = await Promise.all(
-    [1, 2, 3].map(() => serve({ 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })),
-  )
-  const direct = await Promise.all(nodes.map(node => connect(producerConnection, node.url)))
-  const share = Math.ceil(16_384 / nodes.length)
-  for (const [index, client] of direct.entries()) {
-    const last = Math.min((index + 1) * share, 16_384) - 1
-    await client.call('CLUSTER', 'ADDSLOTSRANGE', String(index * share), String(last))
-    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
-    for (const node of nodes) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(node.port))
-  }
-  await eventually(async () => {
-    for (const client of direct) {
-      const info = String(await client.call('CLUSTER', 'INFO'))
-      expect(info).toContain('cluster_state:ok')
-      expect(info).toContain(`cluster_known_nodes:${nodes.length}`)
-    }
-  })
-  return { url: `redis+cluster://${nodes.map(node => `127.0.0.1:${node.port}`).join(',')}`, nodes }
-}
-
 /** Keys that lie on different nodes. */
 const keys = ['a', 'b', 'c', 'd', 'e', 'f']
 const setAll = (client: RedisClient) => Promise.all(keys.map(key => client.set(key, 1)))
 
 test('a Redis Cluster: every primary is checked, a lost one fails fast, and service is back 5 s after its return', async () => {
-  const { url, nodes } = await startCluster()
+  await using cluster = await startCluster({ hasReplicas: false, nodeTimeoutMs: 2_000 })
+  const { url, primaries: nodes } = cluster
   const client = await connect(producerConnection, url)
   const patient = await connect(workerConnection, url)
   await setAll(client)
