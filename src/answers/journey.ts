@@ -68,6 +68,11 @@ export const JourneySummary = z.object(facts).meta({ id: 'JourneySummary' })
 /** What happened: beside `at` and `what`, the facts of it. */
 const TimelineEntry = z.looseObject({ at: Instant, what: z.string() })
 
-export const Journey = z.object({ ...facts, timeline: z.array(TimelineEntry) }).meta({ id: 'Journey' })
+const timezones = z.array(z.string()).meta({
+  description: "the lead's time zones; several where its number fits several: it must be open in all of them",
+  example: ['America/New_York'],
+})
+
+export const Journey = z.object({ ...facts, timezones, timeline: z.array(TimelineEntry) }).meta({ id: 'Journey' })
 
 export const Journeys = listOf('journeys', JourneySummary)

@@ -41,7 +41,9 @@ const parts = {
 export const Journey = journey.JourneySummary.pick(shownOfJourney).extend(parts)
 export type Journey = z.output<typeof Journey>
 
-export const JourneyWithTimeline = journey.Journey.pick({ ...shownOfJourney, timeline: true }).extend(parts)
+export const JourneyWithTimeline = journey.Journey.pick({ ...shownOfJourney, timezones: true, timeline: true }).extend(
+  parts,
+)
 export type JourneyWithTimeline = z.output<typeof JourneyWithTimeline>
 
 export const Campaign = campaign.Campaign.omit({ tests: true, breaker: true }).partial({ test: true })

@@ -32,6 +32,7 @@ export function sayJourney(out: Screen, journey: JourneyWithTimeline): void {
     ['stopped', reason === undefined ? undefined : `${stopWord(reason)}${reasonDetail ? ` (${reasonDetail})` : ''}`],
     ['began', localTime(createdAt)],
     ['ended', localTime(endedAt)],
+    ['timezone', journey.timezones.join(' or ')],
     ['event', eventId],
   ])
   sayAttempts(out, journey.attempts)

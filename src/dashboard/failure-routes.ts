@@ -11,9 +11,11 @@ import type { PageParts } from './router.ts'
 
 const section = '/dashboard/failures'
 
-/** An empty field of a form asks for nothing; nonsense in the address neither. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess(value => (value === '' ? undefined : value), schema.optional()).catch(undefined)
+/** An empty field of a form asks for nothing. */
+const orNothing = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(value => (value === '' ? undefined : value), schema.optional())
+/** In the address of a list nonsense asks for nothing either. */
+const optional = <T extends z.ZodType>(schema: T) => orNothing(schema).catch(undefined)
 
 const ListQuery = z.object({
   kind: optional(z.enum(effectKinds)),
@@ -23,9 +25,15 @@ const ListQuery = z.object({
   cursor: optional(z.string().max(500)),
 })
 
-/** A replay is asked for from an instant on: between its question and its answer nothing joins it. */
-const ReplayQuery = ListQuery.omit({ cursor: true, since: true }).extend({
-  since: optional(z.union([z.enum(Object.keys(spans) as (keyof typeof spans)[]), z.iso.datetime()])),
+/**
+ * A replay is asked for from an instant on: between its question and its answer nothing joins it. What is not understood
+ * is refused: left out, it would let more be replayed than was meant.
+ */
+const ReplayQuery = z.object({
+  kind: orNothing(z.enum(effectKinds)),
+  campaign: orNothing(z.string().max(200)),
+  cause: orNothing(z.string().max(500)),
+  since: orNothing(z.union([z.enum(Object.keys(spans) as (keyof typeof spans)[]), z.iso.datetime()])),
 })
 
 const Rate = z.preprocess(
@@ -75,9 +83,11 @@ export function createFailureRoutes(parts: PageParts): Router {
     if (!live.listen(topic, response, { seen, forMs })) refuseListener(response)
   })
 
-  /** Which failures, and since when exactly. */
+  /** Which failures, and since when exactly; `undefined` where that cannot be understood. */
   function readAsked(source: unknown) {
-    const { since, ...rest } = ReplayQuery.parse(source)
+    const asked = ReplayQuery.safeParse(source)
+    if (!asked.success) return undefined
+    const { since, ...rest } = asked.data
     const from =
       since === undefined ? undefined : since in spans ? now() - spans[since as keyof typeof spans] : Date.parse(since)
     const filter = { ...given(rest), ...(from === undefined ? {} : { since: from }) } as FailureFilter
@@ -88,7 +98,9 @@ export function createFailureRoutes(parts: PageParts): Router {
   }
 
   async function ask(request: Request, response: Response, refused?: { fault: string; typed: string }) {
-    const { filter, fields } = readAsked(refused === undefined ? request.query : request.body)
+    const asked = readAsked(refused === undefined ? request.query : request.body)
+    if (asked === undefined) return refuseNonsense(response)
+    const { filter, fields } = asked
     const run = dryRunModel(await desk.replays.dryRun(filter), filter.kind)
     const names = desk.overview.campaignNames()
     return sendPage(
@@ -120,11 +132,22 @@ export function createFailureRoutes(parts: PageParts): Router {
     const rate = Rate.safeParse(request.body?.perSecond)
     const typed = String(request.body?.perSecond ?? '').slice(0, 50)
     if (!rate.success) return ask(request, response, { fault: 'Write a number above 0, such as 5 or 0.5.', typed })
+    const asked = readAsked(request.body)
+    if (asked === undefined) return refuseNonsense(response)
     const by = visitorOf(response).principal?.name ?? ''
-    const replay = await desk.replays.start(readAsked(request.body).filter, rate.data, by)
+    const replay = await desk.replays.start(asked.filter, rate.data, by)
     logger.info({ replay: replay.id, by, matched: replay.matched }, 'replay.asked')
     return response.redirect(303, `/dashboard/replays/${replay.id}`)
   })
 
+  const refuseNonsense = (response: Response) =>
+    sendPage(response, 'notice', { title: 'Which failures?', section, ...notUnderstood }, 400)
+
   return router
+}
+
+const notUnderstood = {
+  text: 'The address or the form does not say which. Nothing was replayed.',
+  linkUrl: section,
+  linkText: 'All failures',
 }

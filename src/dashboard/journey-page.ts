@@ -5,6 +5,7 @@ import { decisionUrls } from './parked-page.ts'
 import { type Phrase, say } from './phrase.ts'
 import { tell } from './timeline-words.ts'
 import { attemptWord, effectName, effectWord, outcomeWord, skipWord, stateWords, stopWord, waitWord } from './words.ts'
+import { zoneClock } from './zone-clock.ts'
 
 /** Everything that the page of one journey shows. */
 export function journeyModel(journey: JourneyView, person: PersonDetails, campaignName: string) {
@@ -27,7 +28,11 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
     endedAt: journey.endedAt,
     erasedAt: journey.erasedAt,
     event: { id: journey.eventId, url: eventUrl(journey.eventId) },
-    next: [...journey.steps].sort((a, b) => a.dueAt.localeCompare(b.dueAt)).map(step => nextOf(step, nameOf)),
+    timezones: journey.timezones,
+    zone: onlyZone(journey),
+    next: [...journey.steps]
+      .sort((a, b) => a.dueAt.localeCompare(b.dueAt))
+      .map(step => ({ ...nextOf(step, nameOf), there: timeThere(journey, step.dueAt) })),
     attempts: journey.attempts.map(attempt => ({
       ...attempt,
       word: attempt.outcome === undefined ? attemptWord(attempt.state) : outcomeWord(attempt.outcome),
@@ -41,6 +46,9 @@ export function journeyModel(journey: JourneyView, person: PersonDetails, campai
         word: effectWord(effect.state),
         note: effect.why === undefined ? effect.error?.message : reasonFor(effect.why),
         text: person.texts[effect.key],
+        failuresUrl: ['refused', 'expired'].includes(effect.state)
+          ? `/dashboard/failures?${new URLSearchParams({ kind: effect.kind, campaign: journey.campaign })}`
+          : undefined,
       })),
     timeline: timelineOf(journey, nameOf),
     cancel: consequencesOf(journey, nameOf),
@@ -99,8 +107,24 @@ function stepPhrase(kind: Step['kind'], ref: string, nameOf: (key: string) => st
   }
 }
 
-function timelineOf({ timeline }: JourneyView, nameOf: (key: string) => string) {
-  return timeline.map(entry => ({ ...tell(entry, nameOf), what: entry.what, at: entry.at }))
+function timelineOf(journey: JourneyView, nameOf: (key: string) => string) {
+  return journey.timeline.map(entry => ({
+    ...tell(entry, nameOf),
+    what: entry.what,
+    at: entry.at,
+    there: timeThere(journey, entry.at),
+  }))
+}
+
+/** Where a lead may be in one of several zones, nobody can say what its clock showed. */
+function onlyZone({ timezones }: Pick<JourneyView, 'timezones'>): string | undefined {
+  return timezones.length === 1 ? timezones[0] : undefined
+}
+
+/** What the lead's clock shows then: hours and quiet hours are kept by it. */
+function timeThere(journey: Pick<JourneyView, 'timezones'>, at: string): string | undefined {
+  const zone = onlyZone(journey)
+  return zone === undefined ? undefined : zoneClock(zone).named(Date.parse(at))
 }
 
 /** What cancelling would do, point by point; `undefined` when there is nothing to cancel. */

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { journeyStates, outcomes } from '../campaigns/vocabulary.ts'
 import type { Clearance } from '../desk/person-view.ts'
-import { requireActor, visitorOf } from './gate.ts'
+import { refuseReader, requireActor, visitorOf } from './gate.ts'
 import { journeyModel } from './journey-page.ts'
 import { journeyRow } from './journey-rows.ts'
 import { findJourneys } from './journey-search.ts'
@@ -94,7 +94,8 @@ export function createJourneyRoutes(parts: PageParts): Router {
 
   router.get('/journeys/:id/cancel', async (request, response) => {
     const { clearance, mayAct } = visitorOf(response)
-    const journey = mayAct ? await model(request.params.id, clearance) : undefined
+    if (!mayAct) return refuseReader(response, sendPage)
+    const journey = await model(request.params.id, clearance)
     if (journey === undefined) return sendPage(response, 'notice', { title: 'No such journey', ...noJourney }, 404)
     return sendPage(response, 'cancel', { title: 'Cancel a journey', section: '/dashboard/journeys', journey })
   })

@@ -10,10 +10,17 @@ export interface Topic {
   render(): Promise<string | undefined>
 }
 
+interface Listener {
+  /** The id of the state it has. */
+  seen: string | undefined
+  /** The first look that it is told of: what an earlier one saw is older than the page that it has. */
+  from: number
+}
+
 interface Watched extends Topic {
-  /** Each with the id of the state it has. */
-  listeners: Map<Response, string | undefined>
-  last?: { id: string; html: string }
+  listeners: Map<Response, Listener>
+  /** Looks that have begun. */
+  looks: number
 }
 
 const EVERY_MS = 1_000
@@ -61,8 +68,9 @@ export class LiveHub {
     })
     response.write('retry: 3000\n\n')
 
+    const from = (this.#topics.get(topic.name)?.looks ?? 0) + 1
     const watched = this.#watched(topic)
-    watched.listeners.set(response, options.seen)
+    watched.listeners.set(response, { seen: options.seen, from })
     const heartbeat = setInterval(() => send(response, ': still here\n\n'), HEARTBEAT_MS)
     // Longer waits than a timer can count are longer than any connection lasts.
     const end = setTimeout(() => response.end(), Math.min(options.forMs, 2 ** 31 - 1))
@@ -72,7 +80,6 @@ export class LiveHub {
       this.#listeners -= 1
       watched.listeners.delete(response)
     })
-    bringUpToDate(watched)
     return true
   }
 
@@ -87,7 +94,7 @@ export class LiveHub {
   #watched(topic: Topic): Watched {
     const there = this.#topics.get(topic.name)
     if (there !== undefined) return there
-    const watched: Watched = { ...topic, listeners: new Map() }
+    const watched: Watched = { ...topic, listeners: new Map(), looks: 0 }
     this.#topics.set(topic.name, watched)
     this.#watch(watched)
     return watched
@@ -103,29 +110,27 @@ export class LiveHub {
   }
 
   async #look(watched: Watched): Promise<void> {
+    watched.looks += 1
+    const look = watched.looks
     try {
       const html = await watched.render()
-      if (html === undefined) return
-      watched.last = { id: versionOf(html), html }
-      bringUpToDate(watched)
+      if (html !== undefined) bringUpToDate(watched, look, { id: versionOf(html), html })
     } catch (error) {
       this.#onError(error)
-      delete watched.last
-      for (const response of watched.listeners.keys()) {
+      for (const [response, listener] of watched.listeners) {
         // What is shown may be old from now on: the next look that works sends it all again.
-        watched.listeners.set(response, undefined)
+        listener.seen = undefined
         send(response, 'event: trouble\ndata: the ledger does not answer\n\n')
       }
     }
   }
 }
 
-function bringUpToDate({ listeners, last }: Watched): void {
-  if (last === undefined) return
-  for (const [response, seen] of listeners) {
-    if (seen === last.id) continue
-    listeners.set(response, last.id)
-    send(response, message(last))
+function bringUpToDate({ listeners }: Watched, look: number, state: { id: string; html: string }): void {
+  for (const [response, listener] of listeners) {
+    if (look < listener.from || listener.seen === state.id) continue
+    listener.seen = state.id
+    send(response, message(state))
   }
 }
 

@@ -23,6 +23,7 @@ function journey(more: Partial<JourneyView>, effect: Partial<JourneyView['effect
     attempts: [],
     effects: [{ key, rule: '2', kind: 'call', state: 'parked', tries: 1, why: 'nobody knows', ...effect }],
     steps: [],
+    timezones: ['America/New_York'],
     timeline: [],
     ...more,
   }

@@ -115,6 +115,8 @@ const notFound = { text: 'There is no such page.', linkUrl: '/dashboard', linkTe
 function explain(sendPage: SendPage, logger: Logger): ErrorRequestHandler {
   return async (error, _request, response, next) => {
     if (response.headersSent) return next(error)
+    // Percent signs that are no escapes, as in a link that was cut short.
+    if (error instanceof URIError) return sendPage(response, 'notice', { title: 'Not found', ...notFound }, 404)
     const { status, type } = error as { status?: number; type?: string }
     if (typeof type === 'string' && status !== undefined && status < 500) {
       return sendPage(response, 'notice', { title: 'That did not work', text: 'The form could not be read.' }, status)

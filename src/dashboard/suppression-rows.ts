@@ -1,5 +1,6 @@
 import type { SuppressionView } from '../desk/suppressions.ts'
 import { listed } from './counted.ts'
+import { lookUp } from './words.ts'
 
 /** A suppressed number as the page shows it. */
 export interface SuppressionRow {
@@ -14,6 +15,9 @@ export interface SuppressionRow {
   urls: { keep: string; dismiss: string; remove: string }
 }
 
+/** Reasons that are written down in words of ours; all others are told as they stand. */
+const reasonWords: Readonly<Record<string, string>> = { 'outcome opted_out': 'A call ended as “opted out”' }
+
 const channelWords = { voice: 'calls', sms: 'texts' } as const
 
 export function suppressionRow(view: SuppressionView): SuppressionRow {
@@ -26,7 +30,7 @@ export function suppressionRow(view: SuppressionView): SuppressionRow {
     isErased: phone === undefined,
     channels: channelsIn(channels),
     reasons: reasons.map(entry => ({
-      reason: capital(entry.reason),
+      reason: lookUp(reasonWords, entry.reason) ?? capital(entry.reason),
       at: entry.at,
       by: entry.by,
       url: urlOf(entry.by),

@@ -75,7 +75,11 @@ export function endedView(journey: Journey) {
 
 /** A journey with its timeline. */
 export function journeyView(journey: Journey, timeline: readonly TimelineEntry[]) {
-  return { ...journeySummary(journey), timeline: timeline.map(({ at, ...entry }) => ({ at: iso(at), ...entry })) }
+  return {
+    ...journeySummary(journey),
+    timezones: journey.zones,
+    timeline: timeline.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+  }
 }
 
 export type JourneySummary = ReturnType<typeof journeySummary>

@@ -8,6 +8,8 @@ const formats = {
   moment: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
 }
 
+const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+
 function isToday(at) {
   return at.toDateString() === new Date().toDateString()
 }
@@ -34,6 +36,8 @@ function localise(root) {
     element.title = element.textContent
     element.textContent = inWords[element.dataset.as]?.(at) ?? element.textContent
   }
+  // The lead's own time says nothing to whoever has the same.
+  for (const element of root.querySelectorAll('[data-zone]')) element.hidden = element.dataset.zone === zone
 }
 
 function tick() {
@@ -116,16 +120,27 @@ function follow(region) {
     const selection = document.getSelection()
     return selection !== null && !selection.isCollapsed && region.contains(selection.anchorNode)
   }
+  /** What is pressed must still be there when it is let go, or nothing would be clicked. */
+  let isPressed = false
   let kept
   const apply = html => {
     kept = html
-    if (isMarking()) return
+    if (isMarking() || isPressed) return
     kept = undefined
     replace(html)
   }
-  document.addEventListener('selectionchange', () => {
-    if (kept !== undefined && !isMarking()) apply(kept)
+  const applyKept = () => kept !== undefined && apply(kept)
+  document.addEventListener('selectionchange', applyKept)
+  region.addEventListener('pointerdown', () => {
+    isPressed = true
   })
+  for (const end of ['pointerup', 'pointercancel', 'dragend']) {
+    document.addEventListener(end, () => {
+      isPressed = false
+      // The click comes right after this, and is to find what was pressed.
+      setTimeout(applyKept)
+    })
+  }
 
   const close = () => {
     clearTimeout(askAgain)

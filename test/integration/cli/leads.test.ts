@@ -56,6 +56,7 @@ test('a lead from the call to its whole story', async () => {
     outcome   qualified
     began     <time>
     ended     <time>
+    timezone  America/New_York
     event     <api event>
 
     CALL  STATE  OUTCOME    BEGAN                ENDED                TALK  INTERACTION

@@ -78,6 +78,20 @@ test('failures stand by cause, with the last exchange for who may see people', a
   expect((await visitor.get(`${LIST}?kind=nonsense&since=never&cursor=x`)).status).toBe(200)
 })
 
+test('what is not understood is no replay of everything', async () => {
+  const { stage, ledger } = await withFailures()
+  const visitor = await visitorWith(stage, KEYS.operator)
+  for (const [name, value] of Object.entries({ kind: 'pixels', since: 'yesterday', cause: 'x'.repeat(501) })) {
+    expect((await visitor.get(`${ASK}?${new URLSearchParams({ [name]: value })}`)).status, name).toBe(400)
+    const refused = await visitor.send(ASK, { [name]: value, perSecond: '100' }, { from: ASK })
+    expect(refused.status, name).toBe(400)
+    expect(textOf(refused.html)).toContain('Nothing was replayed.')
+  }
+  const headers = { authorization: `Bearer ${KEYS.viewer}` }
+  expect((await stage.api<{ replays: unknown[] }>('/replays', { headers })).body.replays).toEqual([])
+  expect(await ledger.failures.count({})).toBe(33)
+})
+
 test('a replay is asked about first, begins once it is said, and is told of', async () => {
   const { stage, ledger } = await withFailures()
   const visitor = await visitorWith(stage, KEYS.operator)

@@ -155,7 +155,7 @@ test('an operator cancels after reading what it means; a viewer and a foreign fo
 
   const viewer = await visitorWith(stage, KEYS.viewer)
   expect((await viewer.get(path)).html).not.toContain(`${path}/cancel`)
-  expect((await viewer.get(`${path}/cancel`)).status).toBe(404)
+  expect((await viewer.get(`${path}/cancel`)).status).toBe(403)
   const formToken = formTokenIn((await viewer.get('/dashboard')).html)
   const refused = await viewer.send(`${path}/cancel`, { formToken })
   expect(refused.status).toBe(403)
@@ -190,6 +190,7 @@ test('what is not there is a page that says so', async () => {
   for (const path of [
     '/dashboard/journeys/jrn_00_0123456789abcdef0123',
     '/dashboard/journeys/x',
+    '/dashboard/journeys/%E0%A4%A',
     '/dashboard/nothing',
   ]) {
     const { status, html } = await visitor.get(path)

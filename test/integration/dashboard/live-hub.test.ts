@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { expect, onTestFinished, test } from 'vitest'
-import { LiveHub, type Topic } from '../../../src/dashboard/live-hub.ts'
+import { LiveHub, type Topic, versionOf } from '../../../src/dashboard/live-hub.ts'
 import { eventually } from '../../support/eventually.ts'
 import { eventsOf } from './visitor.ts'
 
@@ -20,7 +20,8 @@ async function serve(topics: Record<string, Topic['render']>, errors: unknown[] 
   web.get('/:name', (request, response) => {
     const { name } = request.params
     const forMs = Number(request.query['forMs'] ?? 60_000)
-    hub.listen({ name, render: async () => topics[name]?.() }, response, { forMs })
+    const seen = request.query['seen'] === undefined ? undefined : String(request.query['seen'])
+    hub.listen({ name, render: async () => topics[name]?.() }, response, { seen, forMs })
   })
   const server = createServer(web).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -81,6 +82,39 @@ test('what stays the same is not sent again; a failed look is told, and what com
   const seen = [await events.next(), await events.next(), await events.next()].map(({ value }) => value?.event)
   expect(seen).toEqual(['change', 'trouble', 'change'])
   expect(errors).toHaveLength(1)
+})
+
+test('a page that was just made is not set back to what others were sent before, nor to a look that was under way', async () => {
+  let state = 'old'
+  let asked = ''
+  let underWay = Promise.resolve()
+  const render = async () => {
+    asked = state
+    const seen = asked
+    await underWay
+    return seen
+  }
+  const { listen } = await serve({ topic: render })
+  const first = await listen('/topic')
+  expect((await first.next()).value?.data).toBe('old')
+
+  state = 'new'
+  const page = (await listen(`/topic?seen=${versionOf('new')}`)).next()
+  expect((await first.next()).value?.data).toBe('new')
+  state = 'newer'
+  expect((await page).value?.data).toBe('newer')
+  expect((await first.next()).value?.data).toBe('newer')
+
+  const { promise, resolve } = Promise.withResolvers<void>()
+  underWay = promise
+  state = 'begun'
+  await eventually(() => expect(asked).toBe('begun'))
+  state = 'acted'
+  const after = (await listen(`/topic?seen=${versionOf('acted')}`)).next()
+  resolve()
+  expect((await first.next()).value?.data).toBe('begun')
+  state = 'last'
+  expect((await after).value?.data).toBe('last')
 })
 
 test('a listener stays no longer than its session', async () => {

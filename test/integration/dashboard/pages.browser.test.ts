@@ -43,6 +43,26 @@ test('a live page keeps the focus where it was', async () => {
   expect(await page.evaluate('document.activeElement?.textContent')).toBe('Ann Lee')
 })
 
+test('what is pressed while the page renews itself is clicked all the same', async () => {
+  const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } } })
+  await stage.lead('lead_1', { phone: '+12025550123' })
+  const { id } = await stage.journey('lead_1', journey => journey.state === 'in_call')
+  const page = await openPage(stage, '/dashboard')
+  const witness = await openPage(stage, '/dashboard')
+  for (const each of [page, witness]) await each.locator('[data-live-state="live"]').waitFor()
+  const link = page.locator('table.journeys').getByRole('link', { name: 'Ann Lee' })
+  await link.hover()
+  await page.mouse.down()
+  await stage.lead('lead_2', { phone: '+12025550124', firstName: 'Bo' })
+  await witness.locator('table.live').getByRole('link', { name: 'Bo Lee' }).waitFor()
+  expect(await page.getByRole('link', { name: 'Bo Lee' }).count()).toBe(0)
+  await page.mouse.up()
+  await page.waitForURL(`**/journeys/${id}`)
+
+  await page.goBack()
+  await page.locator('table.live').getByRole('link', { name: 'Bo Lee' }).waitFor()
+})
+
 test("a journey's timeline reads well, with times of the reader's zone", async () => {
   const stage = await startStage({
     campaigns: [{ ...plainCampaign, followUps }],
@@ -64,6 +84,32 @@ test("a journey's timeline reads well, with times of the reader's zone", async (
   expect(await time.getAttribute('title')).toBe(
     `${journey.createdAt.slice(0, 10)} ${journey.createdAt.slice(11, 19)} UTC`,
   )
+})
+
+test("every time of a journey is told by the lead's clock too, unless the reader has the same", async () => {
+  const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } } })
+  const lead = { campaign: 'roof', leadId: 'lead_1', phone: '+12025550123', timezone: 'America/Los_Angeles' }
+  await stage.send('call.requested', lead)
+  const { id, createdAt, timezones } = await stage.journey('lead_1', ({ state }) => state === 'in_call')
+  expect(timezones).toEqual(['America/Los_Angeles'])
+  const began = new Date(createdAt)
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Los_Angeles', ...options }).format(began)
+  const there = new RegExp(`^${part({ weekday: 'short' })} ${part({ timeStyle: 'short' })} P[SD]T$`)
+
+  const path = `/dashboard/journeys/${id}`
+  const far = await openPage(stage, path, { timezoneId: 'Asia/Tokyo', locale: 'en-GB' })
+  const clocks = far.locator('.timeline .there')
+  expect(await clocks.count()).toBe(await far.locator('.timeline > li').count())
+  expect(await clocks.first().textContent()).toMatch(there)
+  expect(await clocks.first().isVisible()).toBe(true)
+  expect(await far.locator('table.next .there').first().textContent()).toMatch(/ P[SD]T$/)
+  await far.getByText("Small: the lead's own clock").waitFor()
+
+  const near = await openPage(stage, path, { timezoneId: 'America/Los_Angeles' })
+  await near.locator('[data-live-state="live"]').waitFor()
+  expect(await near.locator('.there').first().isVisible()).toBe(false)
+  expect(await near.getByText("Small: the lead's own clock").isVisible()).toBe(false)
 })
 
 test('a key signs in, a journey is cancelled after a question, and signing out ends it', async () => {

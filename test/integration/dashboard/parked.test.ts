@@ -141,7 +141,8 @@ describe('a call whose status is not understood', () => {
     expect(textOf((await visitor.get(pathOf(key, false))).html)).toContain('at the next open moment: call 2.')
     await decide(visitor, key, false)
     await stage.journey('lead_1', ({ attempts }) => attempts.length === 2)
-    expect(stage.simulator.truth().calls).toHaveLength(2)
+    // An attempt stands before its call is placed.
+    await expect.poll(() => stage.simulator.truth().calls).toHaveLength(2)
   })
 })
 

@@ -54,7 +54,7 @@ test('by keyboard alone a number is suppressed, an inferred opt-out undone and a
   expect(await page.getByRole('status').first().textContent()).toContain('The number is suppressed.')
   expect(await phones(stage)).toContain('+12025550130')
 
-  await tabTo(page, 'Undo: it is none…')
+  await tabTo(page, 'It is no opt-out…')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/dismiss')
   await tabTo(page, 'It was no opt-out')
