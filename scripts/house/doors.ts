@@ -37,7 +37,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
     'src/doctor',
     'src/cli',
   ],
-  'node:module': ['src/intake/number-zones.ts'],
+  'node:module': ['src/intake/number-zones.ts', 'src/load.ts'],
   'node:http': ['src/http', 'src/clients', 'src/cli/upload.ts'],
   'node:https': ['src/clients', 'src/cli/upload.ts'],
   'node:net': ['src/redis', 'src/http', 'src/clients'],
@@ -55,6 +55,8 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
     'src/campaign-files',
     'src/cli',
   ],
+  'node:v8': ['src/keep-small.ts'],
+  'node:vm': ['src/keep-small.ts'],
   'node:worker_threads': [],
 }
 
@@ -80,12 +82,15 @@ export const pure = { rooms: ['src/campaigns', 'src/sources'], except: ['src/cam
 export const doors: readonly { use: RegExp; at: readonly string[] }[] = [
   { use: /^read process\.env$/, at: ['src/config.ts'] },
   { use: /^read process\.exit(?:Code)?$/, at: ['src/main.ts', 'src/cli'] },
-  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
+  { use: /^new (?:\w+\.)?(?:Redis|Cluster)$/, at: ['src/redis'] },
   { use: /^new (?:\w+\.)?Queue$/, at: ['src/queues/producer.ts'] },
   { use: /^new (?:\w+\.)?(?:Worker|QueueEvents|FlowProducer)$/, at: ['src/workers/runtime.ts'] },
   { use: /^read console\./, at: ['src/cli'] },
   { use: /^(?:read Date\.now|new Date\(\))$/, at: ['src/clock.ts'] },
-  { use: /^read performance\.now$/, at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts'] },
+  {
+    use: /^read performance\.now$/,
+    at: ['src/redis', 'src/clients/budget.ts', 'src/api/imports.ts', 'src/webhooks/deadline.ts'],
+  },
   { use: /^read Math\.random$/, at: ['src/app.ts', 'src/clients/http.ts'] },
   { use: /^export default$/, at: [] },
 ]

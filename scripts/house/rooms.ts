@@ -11,7 +11,8 @@
  * always import from itself.
  */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  'src/main.ts': ['src/app.ts', 'src/config.ts', 'src/errors.ts', 'src/logger.ts'],
+  'src/main.ts': ['src/load.ts'],
+  'src/load.ts': ['src/app.ts', 'src/config.ts', 'src/errors.ts', 'src/logger.ts', 'src/keep-small.ts'],
   'src/app.ts': [
     'src/webhooks',
     'src/workers',
@@ -163,7 +164,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/queues': ['type src/redis'],
   // The vendor's vocabulary, translated at the edge: no queues, jobs, journeys or campaigns.
   // One budget per account is shared by all processes, so it lies in Redis.
-  'src/clients': ['src/errors.ts', 'src/redis/script.ts', 'type src/redis', 'type src/clock.ts'],
+  'src/clients': ['src/errors.ts', 'src/redis/gather.ts', 'src/redis/script.ts', 'type src/redis', 'type src/clock.ts'],
   'src/ledger': ['src/redis', 'src/campaigns', 'src/errors.ts', 'type src/clock.ts', 'type src/seal.ts'],
   'src/telemetry': ['src/errors.ts', 'type src/clock.ts', 'type src/config.ts', 'type src/logger.ts'],
 
@@ -188,6 +189,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/setting-values.ts': [],
   'src/shown-settings.ts': ['src/settings.ts'],
   'src/loopback.ts': [],
+  'src/keep-small.ts': [],
 
   // The vendors know nothing of whom they serve, or they could not judge it.
   simulator: [],

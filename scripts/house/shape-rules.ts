@@ -4,7 +4,7 @@ import { isTest } from './where.ts'
 
 /** Longest a file may be, in lines. A test may tell more cases of its one idea. */
 const MAX_LINES = 300
-const MAX_TEST_LINES = 400
+const MAX_TEST_LINES = 300
 const MAX_LINES_OF: Readonly<Record<string, number>> = { 'src/main.ts': 40 }
 
 /** Attics: what fits nowhere is a missing noun. */

@@ -7,7 +7,17 @@ export interface Segments {
   encoding: 'GSM-7' | 'UCS-2'
 }
 
+/** Characters that take one place of GSM-7 each, in every standard: a text of nothing else is counted by its length. */
+const PLAIN = /^[A-Za-z0-9 !"#%&'()*+,\-./:;<=>?@$_\n]*$/
+
+/** Places of one segment, and of each of several, which give some up to say that they belong together (3GPP TS 23.040). */
+const PLACES = { alone: 160, joined: 153 }
+
 export function segmentsOf(text: string): Segments {
+  if (PLAIN.test(text)) {
+    const segments = text.length <= PLACES.alone ? 1 : Math.ceil(text.length / PLACES.joined)
+    return { segments, encoding: 'GSM-7' }
+  }
   const message = new SegmentedMessage(text)
   return { segments: message.segmentsCount, encoding: message.encodingName === 'GSM-7' ? 'GSM-7' : 'UCS-2' }
 }

@@ -146,6 +146,16 @@ function languageFinds(source: string, said: string): boolean | undefined {
   }
 }
 
+/** Whatever its length, which has a limit of its own. */
+function repeatsTooMuch(source: string): boolean {
+  try {
+    followPattern(source)
+    return false
+  } catch (error) {
+    return error instanceof PatternFault && error.message.startsWith('repeats too much')
+  }
+}
+
 test('a pattern finds what the language itself finds with it', () => {
   let compared = 0
   fc.assert(
@@ -153,7 +163,7 @@ test('a pattern finds what the language itself finds with it', () => {
       for (const parts of texts) {
         const said = parts.join('')
         const expected = languageFinds(source, said)
-        fc.pre(expected !== undefined && !/^repeats too much/.test(faultOfPattern(source) ?? ''))
+        fc.pre(expected !== undefined && !repeatsTooMuch(source))
         compared += 1
         expect([source, said, followPattern(source)(said)]).toEqual([source, said, expected])
       }

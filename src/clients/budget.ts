@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock, Random } from '../clock.ts'
 import { RateLimitedError, UnavailableError } from '../errors.ts'
 import type { RedisClient } from '../redis/connect.ts'
+import { createGathering } from '../redis/gather.ts'
 import { createScript } from '../redis/script.ts'
 
 /** What a request is for, most urgent first. */
@@ -71,20 +72,31 @@ const TIMER_MS = 15
 /** A 429 that does not say for how long. */
 export const PAUSE_MS = 1_000
 
-// Answers: 1 and how long to wait for the start; 0 and how long the line is; -1 and how long the account is paused.
+/** Requests that ask for leave in one call: more than any process has at once. */
+const MOST_AT_ONCE = 200
+
+// Answers: how long each that got leave waits for its start; for the others 0 and how long the line is, or -1 and how
+// long the account is paused.
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
 local interval, ahead, purpose, floor = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local state = redis.call('HMGET', KEYS[1], 'next', 'pausedUntil', 'floor:' .. purpose)
 local paused = tonumber(state[2] or 0)
-if paused > now then return { -1, math.ceil(paused - now) } end
+if paused > now then return { {}, -1, math.ceil(paused - now) } end
 local start = math.max(now, tonumber(state[1] or 0))
 local isFloor = tonumber(state[3] or 0) <= now and start - now <= tonumber(ARGV[6])
-if start - now > ahead and not isFloor then return { 0, math.ceil(start - now) } end
-redis.call('HSET', KEYS[1], 'next', start + interval, 'floor:' .. purpose, now + floor)
-redis.call('PEXPIRE', KEYS[1], 3600000)
-return { 1, math.ceil(start - now) }
+local waits = {}
+while #waits < tonumber(ARGV[7]) and (start - now <= ahead or isFloor) do
+  waits[#waits + 1] = math.ceil(start - now)
+  start = start + interval
+  isFloor = false
+end
+if #waits > 0 then
+  redis.call('HSET', KEYS[1], 'next', start, 'floor:' .. purpose, now + floor)
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+end
+return { waits, 0, math.ceil(start - now) }
 `
 
 const PAUSE = `
@@ -102,6 +114,12 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
 return math.ceil(tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or 0) - now)
 `
+
+/** 1 and how long to wait for the start; 0 and how long the line is; -1 and how long the account is paused, ms. */
+interface Answer {
+  answer: 1 | 0 | -1
+  ms: number
+}
 
 const takeScript = createScript(TAKE)
 const pausedScript = createScript(PAUSED)
@@ -127,12 +145,26 @@ export function createBudget(parts: {
   /** Known here before Redis hears of it: nothing of this process starts in between. */
   let pausedUntil = 0
 
-  async function ask(purpose: Purpose): Promise<{ answer: number; ms: number }> {
+  const askTogether = (purpose: Purpose) =>
+    createGathering<undefined, Answer>(
+      async asked => {
+        const args = [clock.shiftMs(), intervalMs, AHEAD_MS[purpose], purpose, floorMs, PATIENCE_MS, asked.length]
+        const [waits, why, ms] = (await takeScript.run(client, [key], args)) as [number[], 0 | -1, number]
+        return asked.map((_, at) => {
+          const wait = waits[at]
+          return wait === undefined ? { answer: why, ms } : { answer: 1, ms: wait }
+        })
+      },
+      { items: MOST_AT_ONCE },
+    )
+  const lines = Object.fromEntries(purposes.map(purpose => [purpose, askTogether(purpose)])) as Record<
+    Purpose,
+    ReturnType<typeof askTogether>
+  >
+
+  async function ask(purpose: Purpose): Promise<Answer> {
     const left = pausedUntil - clock.now()
-    if (left > 0) return { answer: -1, ms: left }
-    const args = [clock.shiftMs(), intervalMs, AHEAD_MS[purpose], purpose, floorMs, PATIENCE_MS]
-    const [answer, ms] = (await takeScript.run(client, [key], args)) as [number, number]
-    return { answer, ms }
+    return left > 0 ? { answer: -1, ms: left } : lines[purpose](undefined)
   }
 
   async function isPausedNow(): Promise<boolean> {

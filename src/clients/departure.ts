@@ -16,6 +16,30 @@ export interface Departure {
   open(url: URL, options: NativeOptions): ClientRequest
 }
 
+/**
+ * got destroys every request once its answer has been read, also one whose body it has written and not yet ended: on a
+ * busy machine every fifth. The connection goes with it, and the next request needs a new one, with a handshake of its
+ * own. A request of which every byte has left, and whose answer is whole, is ended instead.
+ */
+function keepSocket(request: ClientRequest): void {
+  const { write, destroy } = request
+  let sent = 0
+  let answer: http.IncomingMessage | undefined
+  request.write = (chunk: string | Buffer, ...rest: unknown[]) => {
+    sent += Buffer.byteLength(chunk)
+    return Reflect.apply(write, request, [chunk, ...rest])
+  }
+  request.once('response', response => {
+    answer = response
+  })
+  request.destroy = error => {
+    const isSent = request.writableEnded || sent === Number(request.getHeader('content-length'))
+    if (error !== undefined || answer?.complete !== true || !isSent) return destroy.call(request, error)
+    if (!request.writableEnded) request.end()
+    return request
+  }
+}
+
 /** A watched departure for exactly one request. */
 export function createDeparture(): Departure {
   let left = false
@@ -35,6 +59,7 @@ export function createDeparture(): Departure {
     open(url, options) {
       const encrypted = url.protocol === 'https:'
       const request = (encrypted ? https : http).request(url, options)
+      keepSocket(request)
       request.once('socket', socket => {
         if (socket.connecting) {
           socket.once(encrypted ? 'secureConnect' : 'connect', () => {

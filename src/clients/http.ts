@@ -20,6 +20,9 @@ const MAX_ANSWER_BYTES = 5 * 1024 * 1024
 /** Below the 5 s after which common servers drop an idle connection: a drop under a request looks like a lost call. */
 const IDLE_SOCKET_MS = 4_000
 
+/** As many idle connections as requests may be under way at once: with fewer every burst would open them anew. */
+const KEPT_SOCKETS = { keepAlive: true, timeout: IDLE_SOCKET_MS, maxFreeSockets: 1_000 }
+
 /** How much of each body goes along with an error: what was asked is ours to know, what came back is to be explained. */
 const KEPT = { request: 1_000, answer: 2_000 }
 
@@ -104,8 +107,8 @@ export function createHttp(options: HttpOptions): Http {
   const { clock, random = Math.random, readFailure, withoutSecrets = same, onExchange } = options
   const baseUrl = new URL(options.baseUrl).href.replace(/\/+$/, '')
   const agent = {
-    http: new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
-    https: new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
+    http: new HttpAgent(KEPT_SOCKETS),
+    https: new HttpsAgent(KEPT_SOCKETS),
   }
   const timeouts = timeoutsWith(options.timeouts)
   const client = got.extend({

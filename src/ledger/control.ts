@@ -1,6 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Clock } from '../clock.ts'
 import type { RedisClient } from '../redis/connect.ts'
+import { createSharedReading } from '../redis/gather.ts'
 import type { Keys } from '../redis/keys.ts'
 import { createScript } from '../redis/script.ts'
 
@@ -105,28 +106,34 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
     trippedBy === undefined ? '' : JSON.stringify(trippedBy),
   ]
 
+  async function read(campaign: string): Promise<CampaignState> {
+    const [status, since, startedAt, why, trippedBy] = await client.hmget(
+      keys.control(campaign),
+      'status',
+      'since',
+      'startedAt',
+      'why',
+      'trippedBy',
+    )
+    return {
+      status: (status ?? 'draft') as CampaignStatus,
+      since: Number(since ?? 0),
+      ...(startedAt ? { startedAt: Number(startedAt) } : {}),
+      ...(why ? { why } : {}),
+      ...(trippedBy ? { trippedBy: JSON.parse(trippedBy) } : {}),
+    }
+  }
+
+  // Asked before every effect: those that ask at the same time share the answer.
+  const shared = createSharedReading(read)
+  const isPaused = createSharedReading(async (key: string) => (await client.exists(key)) === 1)
+
   return {
     async register(campaign, initial) {
       await registerScript.run(client, [keys.control(campaign)], set(initial))
     },
 
-    async read(campaign) {
-      const [status, since, startedAt, why, trippedBy] = await client.hmget(
-        keys.control(campaign),
-        'status',
-        'since',
-        'startedAt',
-        'why',
-        'trippedBy',
-      )
-      return {
-        status: (status ?? 'draft') as CampaignStatus,
-        since: Number(since ?? 0),
-        ...(startedAt ? { startedAt: Number(startedAt) } : {}),
-        ...(why ? { why } : {}),
-        ...(trippedBy ? { trippedBy: JSON.parse(trippedBy) } : {}),
-      }
-    },
+    read: shared,
 
     firstSeenAt: async campaign => Number((await client.hget(keys.control(campaign), 'seenAt')) ?? clock.now()),
 
@@ -158,9 +165,7 @@ export function createControl(parts: { client: RedisClient; clock: Clock; keys: 
       await client.del(keys.pausedAll)
     },
 
-    async isAllPaused() {
-      return (await client.exists(keys.pausedAll)) === 1
-    },
+    isAllPaused: () => isPaused(keys.pausedAll),
 
     async noteRestored(from) {
       await client.multi().hset(keys.restored, { from, to: clock.now() }).pexpire(keys.restored, KEEP_GAP_MS).exec()

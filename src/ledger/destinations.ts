@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { RedisClient } from '../redis/connect.ts'
+import { createSharedReading } from '../redis/gather.ts'
 import type { Keys } from '../redis/keys.ts'
 import { createScript } from '../redis/script.ts'
 
@@ -117,9 +118,12 @@ export function createDestinations(parts: { client: RedisClient; clock: Clock; k
   const run = async (script: ReturnType<typeof createScript>, name: string, ...args: (string | number)[]) =>
     Number(await script.run(client, [keys.destinations], [clock.shiftMs(), name, ...args]))
 
+  // Asked before every pixel: those that ask at the same time share the answer.
+  const shared = createSharedReading((key: string) => client.hgetall(key))
+
   return {
     async read() {
-      const stored = await client.hgetall(keys.destinations)
+      const stored = await shared(keys.destinations)
       return new Map(Object.entries(stored).map(([name, text]) => [name, view(name, JSON.parse(text), clock.now())]))
     },
 

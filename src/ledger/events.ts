@@ -1,12 +1,13 @@
 import { UnavailableError } from '../errors.ts'
 import type { Keys } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
+import { createAcceptance } from './accept-event.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
+import type { Copies } from './copies.ts'
 import { planNames } from './event-names.ts'
 import { planForward } from './forwards.ts'
 import type { Identity } from './identity.ts'
 import type { RecordTrace } from './record-trace.ts'
-import { createShardScript } from './shard-script.ts'
 
 export const eventStates = ['received', 'processed', 'joined', 'ignored', 'rejected', 'replayed'] as const
 export type EventState = (typeof eventStates)[number]
@@ -54,6 +55,7 @@ export interface EventVerdict {
 export interface Events {
   /**
    * Writes the record and its place in the inbox, or counts a duplicate: one call, and on disk when it answers.
+   * @throws UnavailableError when fewer replicas have it than are asked for: it may be stored nevertheless
    * @param handOverMs how long the caller has to hand the event over before a scheduler does
    */
   accept(
@@ -74,23 +76,6 @@ export interface Events {
   /** Puts a handled event back into the inbox. `false` when there is no such event, or its body is past its retention. */
   replay(eventId: string): Promise<boolean>
 }
-
-const ACCEPT = `
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1]))
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  redis.call('HINCRBY', KEYS[1], 'duplicates', 1)
-  redis.call('HSET', KEYS[1], 'lastDuplicateAt', now)
-  return 0
-end
-redis.call('HSET', KEYS[1], 'source', ARGV[4], 'state', 'received', 'receivedAt', now, 'contentType', ARGV[5], 'raw', ARGV[6])
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'trace', ARGV[7]) end
-redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), ARGV[3])
-redis.call('ZADD', KEYS[3], now, ARGV[3])
-return 1
-`
-
-const acceptScript = createShardScript(ACCEPT)
 
 const FIELDS = [
   'source',
@@ -113,33 +98,28 @@ const FIELDS = [
   'erasedAt',
 ] as const
 
-/** How long a replica may take to have an event. */
-const REPLICA_TIMEOUT_MS = 70
-
 export function createEvents(
   store: CommitStore & {
     keys: Keys
     seal: Seal
     identity: Identity
-    waitReplicas?: number
+    copies: Copies
     trace?: RecordTrace
     onDue?: (dueAt: number) => void
   },
 ): Events {
-  const { client, clock, keys, seal, identity, waitReplicas = 0 } = store
+  const { client, clock, keys, seal, identity, copies } = store
   const own = (eventId: string) => keys.shard(identity.shardOf(eventId))
+  const put = createAcceptance(store)
 
   return {
     async accept({ eventId, source, contentType, raw }, handOverMs) {
-      const { event, inbox, events } = own(eventId)
       const trace = store.trace?.place() ?? ''
-      const args = [clock.shiftMs(), handOverMs, eventId, source, contentType, seal.sealBytes(raw), trace]
-      const fresh = await acceptScript.run(store, [event(eventId), inbox, events], args)
-      if (waitReplicas > 0) {
-        const have = await client.wait(waitReplicas, REPLICA_TIMEOUT_MS)
-        if (have < waitReplicas) throw new UnavailableError(`only ${have} of ${waitReplicas} replicas have the event`)
-      }
-      return fresh === 1 ? 'accepted' : 'duplicate'
+      const shard = identity.shardOf(eventId)
+      const isCopied = copies.ofShard(shard)
+      const isNew = await put({ eventId, shard, source, contentType, body: seal.sealBytes(raw), trace, handOverMs })
+      if (!(await isCopied())) throw new UnavailableError('too few replicas have the event', { code: 'NOT_COPIED' })
+      return isNew ? 'accepted' : 'duplicate'
     },
 
     async load(eventId) {

@@ -17,15 +17,22 @@ export interface ShardScript {
   run(store: ShardStore, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown>
 }
 
+const LOST = 'LOST the data of this shard is gone'
+
 const ASK_FOR_MARK = `
 if redis.call('GET', table.remove(KEYS)) ~= table.remove(ARGV) then
-  return redis.error_reply('LOST the data of this shard is gone')
+  return redis.error_reply('${LOST}')
 end
 `
 
 /** The key of a shard's mark, from any key of the shard. */
 function markOf(shardKey: string): string {
   return `${shardKey.slice(0, shardKey.indexOf('}') + 1)}:mark`
+}
+
+/** What a script on several shards says of one that it has left alone. */
+export function lostShard(): Error {
+  return new Error(LOST)
 }
 
 export function isLost(error: unknown): boolean {

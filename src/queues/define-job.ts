@@ -5,6 +5,11 @@ export interface JobContract<P = unknown> {
   name: string
   payload: z.ZodType<P>
   id(payload: P): string
+  /**
+   * Payloads that may travel as one job where many come at once: a job costs Redis as much as what it does. Each is
+   * done by itself, at the same time as the others. 1 unless given.
+   */
+  bundle?: number
 }
 
 /**

@@ -5,4 +5,5 @@ export const firePixel = defineJob({
   name: 'fire-pixel',
   payload: StepPayload,
   id: ({ journeyId, ref }) => `${journeyId}.fire.${ref}`,
+  bundle: 25,
 })

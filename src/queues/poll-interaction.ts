@@ -5,4 +5,5 @@ export const pollInteraction = defineJob({
   name: 'poll-interaction',
   payload: StepPayload,
   id: ({ journeyId, ref }) => `${journeyId}.poll.${ref}`,
+  bundle: 25,
 })

@@ -7,10 +7,10 @@ import { catalogue } from './index.ts'
 
 /** The way onto the queues. */
 export interface Producer extends AsyncDisposable {
-  /** One round trip for all. A job that is already there stays as it is. */
+  /** One round trip for all; as few jobs as their contract allows. A job of one that is already there stays as it is. */
   add<P>(contract: JobContract<P>, payloads: readonly P[]): Promise<void>
-  /** Jobs that wait for a worker. */
-  waiting(job: string): Promise<number>
+  /** Payloads that wait for a worker, at most. */
+  waiting(contract: Pick<JobContract, 'name' | 'bundle'>): Promise<number>
   /** Jobs that wait for a worker or are being done. */
   unfinished(job: string): Promise<number>
   /** Jobs of every queue that wait for a worker or are being done. */
@@ -51,13 +51,7 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
   return {
     async add(contract, payloads) {
       if (payloads.length === 0) return
-      await queueOf(contract).addBulk(
-        payloads.map(payload => ({
-          name: contract.name,
-          data: contract.payload.parse(payload),
-          opts: { jobId: contract.id(payload) },
-        })),
-      )
+      await queueOf(contract).addBulk(bundled(contract, payloads))
     },
 
     async unfinished(job) {
@@ -82,7 +76,7 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
       return Object.fromEntries(found.flatMap(([name, [job]]) => (job === undefined ? [] : [[name, job.timestamp]])))
     },
 
-    waiting: job => queueOf({ name: job }).getWaitingCount(),
+    waiting: async contract => (await queueOf(contract).getWaitingCount()) * (contract.bundle ?? 1),
 
     async repeat(contract, schedules) {
       const queue = queueOf(contract)
@@ -104,6 +98,26 @@ export function createProducer(parts: { client: RedisClient; keys: Keys; onError
       await Promise.race([closed, wait(CLOSE_MS, undefined, { ref: false })])
     },
   }
+}
+
+/** One payload is a job of its own, known by its id; of a bundle each is known by what it does in the ledger. */
+function bundled<P>(contract: JobContract<P>, payloads: readonly P[]): BulkJob[] {
+  const { name, bundle = 1 } = contract
+  const checked = payloads.map(payload => ({ data: contract.payload.parse(payload), id: contract.id(payload) }))
+  const jobs: BulkJob[] = []
+  for (let from = 0; from < checked.length; from += bundle) {
+    const [first, ...more] = checked.slice(from, from + bundle)
+    if (first === undefined) break
+    if (more.length === 0) jobs.push({ name, data: first.data, opts: { jobId: first.id } })
+    else jobs.push({ name, data: [first, ...more].map(({ data }) => data) })
+  }
+  return jobs
+}
+
+interface BulkJob {
+  name: string
+  data: unknown
+  opts?: { jobId: string }
 }
 
 /**

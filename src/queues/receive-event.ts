@@ -5,4 +5,5 @@ export const receiveEvent = defineJob({
   name: 'receive-event',
   payload: z.object({ eventId: z.string().min(1) }),
   id: ({ eventId }) => eventId,
+  bundle: 50,
 })

@@ -5,4 +5,5 @@ export const sendSms = defineJob({
   name: 'send-sms',
   payload: StepPayload,
   id: ({ journeyId, ref }) => `${journeyId}.text.${ref}`,
+  bundle: 25,
 })

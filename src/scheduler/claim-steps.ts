@@ -12,8 +12,11 @@ import { createPixelReleases } from './release-pixels.ts'
 /** Entries taken from one index of one shard in one round: bounds a round, not the throughput. */
 const CLAIM_LIMIT = 200
 
-/** Jobs of one kind that may wait on their queue: enough to keep workers busy, few enough for priorities to hold. */
+/** Of one kind so many may wait on their queue: enough to keep workers busy, few enough for priorities to hold. */
 const QUEUE_ROOM = 1_000
+
+/** A queue that has no room is asked again after this long: its workers empty it meanwhile. */
+const NO_ROOM_MS = 50
 
 /**
  * Everything that needs no pace of its own: steps that follow from calls, events that were never handed over, deliveries
@@ -68,7 +71,10 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
     // What had no room was not claimed, and may have some now: it is asked about as well.
     room = await roomAfter(kinds.filter(kind => busy.includes(kind) || room[kind] < QUEUE_ROOM))
     if (claimed.some(({ isFull }) => isFull)) return 0
-    const waits = [nextReleaseMs, ...claimed.map(({ nextInMs }) => nextInMs)].filter(wait => wait !== undefined)
+    const noRoomMs = kinds.some(kind => room[kind] === 0) ? NO_ROOM_MS : undefined
+    const waits = [nextReleaseMs, noRoomMs, ...claimed.map(({ nextInMs }) => nextInMs)].filter(
+      wait => wait !== undefined,
+    )
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
@@ -118,7 +124,7 @@ export function createStepClaims(parts: StepParts, leaseMs: number): () => Promi
     const next = roomForAll()
     await Promise.all(
       busy.map(async kind => {
-        const waiting = await producer.waiting(jobs[kind].name)
+        const waiting = await producer.waiting(jobs[kind])
         next[kind] = Math.max(0, QUEUE_ROOM - waiting)
       }),
     )

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { describeError } from '../errors.ts'
 import type { Events } from '../ledger/events.ts'
 import type { Logger } from '../logger.ts'
+import { createDeadline } from './deadline.ts'
 import type { Source } from './source.ts'
 import type { DistinctHeaders } from './verify.ts'
 
@@ -52,6 +53,7 @@ export function createReceiver(parts: {
 }): Receiver {
   const { events, handOver, clock, logger, storeTimeoutMs = STORE_TIMEOUT_MS } = parts
   const { trace = (_source, work) => work() } = parts
+  const within = createDeadline(storeTimeoutMs)
 
   async function receive(source: Source, { contentType, ...sent }: Delivery): Promise<Receipt> {
     const { headers, raw } = sent
@@ -68,7 +70,7 @@ export function createReceiver(parts: {
     const eventId = nameEvent(source, headers, raw)
     try {
       const stored = events.accept({ eventId, source: source.name, contentType, raw }, HAND_OVER_MS)
-      const result = await within(stored, storeTimeoutMs)
+      const result = await within(stored)
       if (result === 'accepted') handOver(eventId, source.mayOptOut?.(raw) ?? false)
       logger.info({ ...fields, eventId, result }, 'event.received')
       return { result, eventId }
@@ -96,28 +98,7 @@ export function createReceiver(parts: {
 /** Ours: `<source>_<hash of the event's own id>`. */
 function nameEvent(source: Source, headers: DistinctHeaders, raw: Buffer): string {
   const own = source.ownId({ headers, raw })
-  const hash = createHash('sha256')
-  if (own === undefined) hash.update('body\0').update(raw)
-  else hash.update('id\0').update(own)
-  return `${source.name}_${hash.digest('hex').slice(0, 32)}`
-}
-
-/**
- * Rejects when the work takes longer. The timer gives way once to what has already arrived on the socket, so that a
- * stall of this process is not mistaken for a stall of Redis.
- */
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => setImmediate(() => setImmediate(() => reject(new Error(`not stored within ${timeoutMs} ms`)))),
-    timeoutMs,
-  )
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-    // A late rejection of the loser has nobody left to tell.
-    work.catch(() => {})
-    promise.catch(() => {})
-  }
+  const digest =
+    own === undefined ? createHash('sha256').update('body\0').update(raw).digest('hex') : hash('sha256', `id\0${own}`)
+  return `${source.name}_${digest.slice(0, 32)}`
 }

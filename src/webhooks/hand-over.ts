@@ -4,21 +4,30 @@ import type { Logger } from '../logger.ts'
 const MAX_BATCH = 500
 
 /**
+ * Between two goes: nobody notices it, and where thousands come a second they travel in full bundles. The first of them
+ * all does not wait.
+ */
+const PAUSE_MS = 10
+
+/**
  * Puts accepted events on their queue behind the answer, many at a time where many come at once. What fails here stays
  * in the inbox, where a scheduler finds it.
  */
 export function createHandOver(enqueue: (eventIds: string[]) => Promise<void>, logger: Logger) {
   const waiting: string[] = []
   let running: Promise<void> | undefined
+  let isSettling = false
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
+      const pause = new Promise(resolve => setTimeout(resolve, PAUSE_MS))
       const batch = waiting.splice(0, MAX_BATCH)
       try {
         await enqueue(batch)
       } catch (err) {
         logger.warn({ err, events: batch.length }, 'events.left_in_inbox')
       }
+      if (!isSettling) await pause
     }
     running = undefined
   }
@@ -31,6 +40,7 @@ export function createHandOver(enqueue: (eventIds: string[]) => Promise<void>, l
     },
     /** Waits for what was accepted before. */
     async settle(): Promise<void> {
+      isSettling = true
       await running
     },
   }

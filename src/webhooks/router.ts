@@ -63,7 +63,7 @@ function answer(response: Response, source: Source, receipt: Receipt): void {
     case 'accepted':
     case 'duplicate': {
       const { status, headers, body } = (source.reply ?? reply)({ status: receipt.result, eventId: receipt.eventId })
-      response.status(status).set(headers).send(body)
+      response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
       break
     }
     case 'unauthentic':

@@ -6,6 +6,7 @@ import type { JobName } from '../queues/index.ts'
 import { catalogue } from '../queues/index.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import type { Keys } from '../redis/keys.ts'
+import { createPlaces, type Places } from './places.ts'
 import { errorFacts, type Handler, type Settled } from './settled.ts'
 
 /** Jobs of one kind that run at once in one process. They wait for sockets, so many fit. */
@@ -58,7 +59,8 @@ export function createRuntime(parts: {
   const workers = (Object.keys(catalogue) as JobName[]).map(name => {
     const contract = catalogue[name] as JobContract
     const handler = handlers[name] as Handler<unknown>
-    const worker = new Worker(name, job => run(contract, handler, job), {
+    const places = createPlaces(CONCURRENCY)
+    const worker = new Worker(name, job => runAll(contract, handler, places, job), {
       connection: client,
       prefix: keys.queuePrefix(name),
       autorun: false,
@@ -76,8 +78,19 @@ export function createRuntime(parts: {
     return worker
   })
 
-  async function run(contract: JobContract, handler: Handler<unknown>, job: Job): Promise<void> {
-    const jobId = job.id ?? ''
+  /** Everything that travelled in one job, side by side: each ends by itself, with a line of its own. */
+  async function runAll(contract: JobContract, handler: Handler<unknown>, places: Places, job: Job): Promise<void> {
+    const { data, timestamp } = job
+    if (!Array.isArray(data)) {
+      await places.within(() => run(contract, handler, { jobId: job.id ?? '', data, timestamp }))
+      return
+    }
+    const all = data.map(payload => ({ jobId: idOf(contract, payload) ?? job.id ?? '', data: payload, timestamp }))
+    await Promise.all(all.map(one => places.within(() => run(contract, handler, one))))
+  }
+
+  async function run(contract: JobContract, handler: Handler<unknown>, job: OneJob): Promise<void> {
+    const { jobId } = job
     const startedAt = now()
     const fields = { job: contract.name, jobId }
     const settle = async (): Promise<Settled> => {
@@ -121,6 +134,20 @@ export function createRuntime(parts: {
       if (!isLeft) await close()
     },
   }
+}
+
+/** What is done by one call of a handler. */
+interface OneJob {
+  jobId: string
+  data: unknown
+  /** When it was put on its queue, ms. */
+  timestamp: number
+}
+
+/** A payload that fits no longer has no id of its own. */
+function idOf(contract: JobContract, payload: unknown): string | undefined {
+  const parsed = contract.payload.safeParse(payload)
+  return parsed.success ? contract.id(parsed.data) : undefined
 }
 
 function restWorker(worker: Worker): void {

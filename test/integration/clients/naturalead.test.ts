@@ -1,32 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createNaturaLead, type NaturaLead } from '../../../src/clients/naturalead.ts'
-import { systemClock } from '../../../src/clock.ts'
-import { isKeyRefused, RateLimitedError } from '../../../src/errors.ts'
+import type { NaturaLead } from '../../../src/clients/naturalead.ts'
 import { errorOfCall } from './calls.ts'
 import { conversation, lead, listedConversations } from './naturalead-samples.ts'
-import { serve, serveAnswer, type VendorServer } from './servers.ts'
-
-const connect = (server: Pick<VendorServer, 'url'>, apiKeys = ['nl_live_0123456789', 'nl_live_retiring']) =>
-  createNaturaLead({ baseUrl: `${server.url}/api`, apiKeys, clock: systemClock })
-
-/** What the client makes of this answer. */
-async function answered<T>(
-  status: number,
-  body: unknown,
-  call: (naturaLead: NaturaLead) => Promise<T>,
-  headers: Record<string, string> = {},
-): Promise<T> {
-  await using server = await serveAnswer(status, body, headers)
-  await using naturaLead = connect(server)
-  return await call(naturaLead)
-}
+import { answered, connect, list, read, send, start } from './naturalead-vendor.ts'
+import { serve } from './servers.ts'
 
 const at = Date.parse('2023-11-07T05:31:56Z')
-const start = (naturaLead: NaturaLead) =>
-  naturaLead.placeCall({ leadId: '7', phone: '+14155551234', channel: 'whatsapp' })
-const read = (naturaLead: NaturaLead) => naturaLead.getInteraction('665f1a2b3c4d5e6f7a8b9c0d')
-const list = (naturaLead: NaturaLead) => naturaLead.listInteractions('<string>')
-const send = (naturaLead: NaturaLead) => naturaLead.sendMessage('c1', 'Hi')
 
 describe('the printed answers', () => {
   const printed = {
@@ -192,119 +171,5 @@ describe('lists', () => {
     const { interactions, ...rest } = await answered(200, [...listed, undated].reverse(), find)
     expect(interactions.map(({ interactionId }) => interactionId)).toEqual(['old', 'other'])
     expect(rest).toEqual({})
-  })
-})
-
-describe('a lead', () => {
-  const { id: _, ...rest } = lead
-  const get = (naturaLead: NaturaLead) => naturaLead.getLead('7')
-  const found = {
-    ...{ leadId: '7', firstName: 'Jane', lastName: 'Anne Smith', phone: '+14155551234' },
-    email: 'jane@example.com',
-  }
-
-  it.each([
-    ['a bare list', [lead]],
-    ['leads and total', { leads: [{ ...rest, id: 6 }, lead], total: 2 }],
-    ['data and total', { data: [lead], total: 1, skip: 0, limit: 100 }],
-  ])('is found in %s', async (_name, body) => {
-    expect(await answered(200, body, get)).toEqual(found)
-  })
-
-  it('is searched by its number where that is known, and then page by page', async () => {
-    const page = (from: number, count: number) =>
-      Array.from({ length: count }, (_, index) => ({ ...rest, id: from + index }))
-    await using server = await serve((response, _, { url }) => {
-      const skip = Number(new URL(url, 'http://x').searchParams.get('skip'))
-      const leads = page(skip + 1, 100)
-      response.end(JSON.stringify(url.includes('search') ? [] : { leads, total: 1_000 }))
-    })
-    await using naturaLead = connect(server)
-    expect(await naturaLead.getLead('150', { phone: '+14155551234' })).toMatchObject({ leadId: '150' })
-    expect(server.seen.map(({ url }) => url)).toEqual([
-      '/api/leads/search?q=14155551234&limit=100',
-      '/api/leads?skip=0&limit=100',
-      '/api/leads?skip=100&limit=100',
-    ])
-    // One that stands further back counts as unknown.
-    expect(await naturaLead.getLead('900')).toBeUndefined()
-    expect(server.seen).toHaveLength(3 + 5)
-  })
-
-  it.each([
-    ['no leads', []],
-    ['others alone', { leads: [{ ...rest, id: 8 }], total: 1 }],
-    ['a page that is not full', [{ ...rest, id: 8 }]],
-  ])('is unknown where there are %s', async (_name, body) => {
-    await using server = await serveAnswer(200, body)
-    await using naturaLead = connect(server)
-    expect(await naturaLead.getLead('7')).toBeUndefined()
-    expect(server.seen).toHaveLength(1)
-  })
-
-  it('is looked up by number for whoever wants to know whether it was created', async () => {
-    const find = (naturaLead: NaturaLead) => naturaLead.findLeads({ campaignId: '', phone: '+14155551234' })
-    const createdAt = Date.parse(lead.createdAt)
-    expect(await answered(200, [lead], find)).toEqual({
-      leads: [{ leadId: '7', phone: '+14155551234', createdAt }],
-      isWhole: true,
-    })
-    const many = Array.from({ length: 100 }, (_, id) => ({ id }))
-    expect(await answered(200, many, find)).toMatchObject({ isWhole: false })
-  })
-})
-
-describe('a failure', () => {
-  it.each<[string, number, unknown, string, string, string]>([
-    ['a bad request', 400, { error: 'Validation failed', details: 'channel' }, 'RejectedError', 'HTTP_400', 'channel'],
-    ['a missing key', 401, { error: 'API key required' }, 'RejectedError', 'UNAUTHORIZED', 'API key required'],
-    ['a missing scope', 403, { error: 'Forbidden', message: 'No x' }, 'RejectedError', 'FORBIDDEN', 'No x'],
-    ['nobody', 404, { error: 'Lead not found' }, 'RejectedError', 'NOT_FOUND', 'Lead not found'],
-    ['nothing', 404, '<html>', 'RejectedError', 'NOT_FOUND', 'NOT_FOUND'],
-    ['a conflict', 409, { error: 'Phone exists' }, 'RejectedError', 'HTTP_409', 'Phone exists'],
-    ['details in a list', 422, { error: 'No', details: ['a', 'b'] }, 'RejectedError', 'HTTP_422', 'No; a; b'],
-    ['too many', 429, { error: 'Too many requests' }, 'RateLimitedError', 'HTTP_429', 'Too many'],
-    ['its own fault', 500, { error: 'Oops' }, 'UnknownOutcomeError', 'HTTP_500', 'Oops'],
-    ['a gateway', 502, '', 'UnknownOutcomeError', 'HTTP_502', 'HTTP_502'],
-    ['an answer without an id', 201, {}, 'UnknownOutcomeError', 'BAD_ANSWER', '_id'],
-    ['an answer cut short', 201, '{"_id": "1', 'UnknownOutcomeError', 'BAD_ANSWER', 'not JSON'],
-  ])('of a start: %s', async (_, status, body, name, code, words) => {
-    const error = await errorOfCall(answered(status, body, start))
-    expect(error).toMatchObject({ name, code })
-    expect(error.message).toContain(words)
-  })
-
-  it('of the key says nothing against the lead', async () => {
-    for (const status of [401, 403]) {
-      expect(isKeyRefused(await errorOfCall(answered(status, { error: 'no' }, start)))).toBe(true)
-    }
-    expect(isKeyRefused(await errorOfCall(answered(404, { error: 'no' }, start)))).toBe(false)
-  })
-
-  it.each<[Record<string, string>, number | undefined]>([
-    [{ 'retry-after': '7', 'ratelimit-reset': '34' }, 7_000],
-    [{ 'ratelimit-limit': '500', 'ratelimit-remaining': '0', 'ratelimit-reset': '34' }, 34_000],
-    [{ 'ratelimit-reset': 'soon' }, undefined],
-    [{}, undefined],
-  ])('by throttling (%j) is to be waited out for %s ms', async (headers, expected) => {
-    const error = await errorOfCall(answered(429, { error: 'Too many requests' }, start, headers))
-    expect(error).toBeInstanceOf(RateLimitedError)
-    expect(error).toMatchObject({ retryAfterMs: expected })
-  })
-
-  it('of a look or of setting a status may be repeated, of a message it may have arrived', async () => {
-    const setStatus = (naturaLead: NaturaLead) => naturaLead.updateStatus('c1', 'dropped')
-    const errors = await Promise.all([
-      errorOfCall(answered(500, {}, read)),
-      errorOfCall(answered(500, {}, list)),
-      errorOfCall(answered(500, {}, setStatus)),
-      errorOfCall(answered(500, {}, send)),
-    ])
-    expect(errors.map(({ name }) => name)).toEqual([
-      'UnavailableError',
-      'UnavailableError',
-      'UnavailableError',
-      'UnknownOutcomeError',
-    ])
   })
 })
