@@ -1,7 +1,8 @@
-import { Redis } from 'ioredis'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { createKeys } from '../../../src/redis/keys.ts'
 import { eventually } from '../../support/eventually.ts'
 import { listLeads, openLedger, openListJourneys } from '../../support/list-journeys.ts'
+import { findKeys, openSharedRedis } from '../../support/shared-redis.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
 const MINUTE_MS = 60_000
@@ -12,12 +13,6 @@ const list = { ...plainCampaign, trigger: {}, reconcile }
 const busyThenAnswered = [{ status: 'busy' }, { status: 'completed' }]
 
 const start = (stage: Stage) => stage.api('/campaigns/roof/start', { method: 'POST' })
-
-function openRedis(): Redis {
-  const redis = new Redis(inject('redisUrl'))
-  onTestFinished(() => redis.disconnect())
-  return redis
-}
 
 /** Calls of the last two hours by the counters. */
 async function countedCalls(stage: Stage) {
@@ -110,13 +105,13 @@ test('a call that a person says did not happen is taken back from the minute of 
 
 test('the counters lie beside their journeys, and go by themselves after some days', async () => {
   const stage = await startStage({ control: { scripts: { '*': [{ neverEnds: true }] } } })
-  const redis = openRedis()
+  const redis = await openSharedRedis()
   await stage.lead('lead_1', { phone: '+12025550123' })
   const { id } = await stage.journey('lead_1', ({ state }) => state === 'in_call')
-  const [key = '', ...others] = await redis.keys(`${stage.env['REDIS_PREFIX']}:*:dials:*`)
+  const [key = '', ...others] = await findKeys(redis, `${stage.env['REDIS_PREFIX']}:*:dials:*`)
   expect(others).toEqual([])
   const day = new Date(stage.clock.now()).toISOString().slice(0, 10)
-  expect(key).toBe(`${stage.env['REDIS_PREFIX']}:{s${id.slice(4, 6)}}:dials:roof:${day}`)
+  expect(key).toBe(createKeys(String(stage.env['REDIS_PREFIX'])).shard(id.slice(4, 6)).dials('roof', day))
   const expiresAt = (await redis.expiretime(key)) * 1_000
   expect(expiresAt).toBe(Date.parse(`${day}T00:00:00Z`) + 4 * 24 * HOUR_MS)
   expect(Object.values(await redis.hgetall(key))).toEqual(['1'])

@@ -1,12 +1,12 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CampaignList } from '../../../src/desk/campaigns.ts'
 import { ConfigError } from '../../../src/errors.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { eventually } from '../../support/eventually.ts'
 import { listLeads, openLedger, openListJourneys } from '../../support/list-journeys.ts'
+import { openSharedRedis } from '../../support/shared-redis.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
 const list = { ...plainCampaign, trigger: {} }
@@ -181,8 +181,7 @@ test('data that does not say how its campaigns were begun take what the file say
   const stage = await startStage({ campaigns: [plainCampaign] })
   await stage.lead('lead_1', { phone: '+12025550123' })
   await stage.journey('lead_1', isOver)
-  const redis = new Redis(String(stage.env['REDIS_URL']))
-  onTestFinished(() => redis.disconnect())
+  const redis = await openSharedRedis()
   const { control } = createKeys(String(stage.env['REDIS_PREFIX']))
   expect(await redis.hdel(control('roof'), 'mode', 'provider')).toBe(2)
   await write(stage, { ...plainCampaign, mode: 'handover' })

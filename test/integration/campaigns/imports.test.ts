@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { basename, join } from 'node:path'
-import { Redis } from 'ioredis'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
+import { findKeys, openSharedRedis } from '../../support/shared-redis.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
 interface Answer {
@@ -129,10 +129,9 @@ test('two imports of one list at once take every lead once', async () => {
 test('a dry run writes nothing at all', async () => {
   const stage = await startStage({ campaigns: [list] })
   await upload(stage, csv(10))
-  const redis = new Redis(inject('redisUrl'))
-  onTestFinished(() => redis.disconnect())
+  const redis = await openSharedRedis()
   const written = async () => {
-    const keys = (await redis.keys(`${stage.env['REDIS_PREFIX']}:*`)).filter(key =>
+    const keys = (await findKeys(redis, `${stage.env['REDIS_PREFIX']}:*`)).filter(key =>
       /:(lead|j|t|import|audit|p|newest)\b/.test(key),
     )
     return Promise.all(keys.sort().map(async key => [key, await redis.dump(key)]))

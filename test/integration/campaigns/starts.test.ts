@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Queue } from 'bullmq'
 import { Temporal } from 'temporal-polyfill'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { eventually } from '../../support/eventually.ts'
 import { listLeads, openLedger, openListJourneys } from '../../support/list-journeys.ts'
+import { openSharedRedis } from '../../support/shared-redis.ts'
 import { plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
 const zone = 'Australia/Lord_Howe'
@@ -17,10 +18,10 @@ const weekly = (cron: string, more = {}) => ({
   ...more,
 })
 
-function queueOf(stage: Stage): Queue {
-  const { hostname: host, port } = new URL(inject('redisUrl'))
+async function queueOf(stage: Stage): Promise<Queue> {
+  const connection = await openSharedRedis()
   const prefix = createKeys(String(stage.env['REDIS_PREFIX'])).queuePrefix('start-campaign')
-  const queue = new Queue('start-campaign', { connection: { host, port: Number(port) }, prefix })
+  const queue = new Queue('start-campaign', { connection, prefix })
   onTestFinished(() => queue.close())
   return queue
 }
@@ -44,7 +45,7 @@ test('a draft with leads starts at the times of its file, in its own zone; one w
     campaigns: [weekly('30 9 * * mon')],
     control: { scripts: { '*': [{ status: 'completed' }] } },
   })
-  const queue = queueOf(stage)
+  const queue = await queueOf(stage)
   const [planned] = await schedules(queue)
   expect(planned).toMatchObject({ key: 'roof', pattern: '30 9 * * mon', tz: zone })
   const local = Temporal.Instant.fromEpochMilliseconds(Number(planned?.next)).toZonedDateTimeISO(zone)
@@ -68,7 +69,7 @@ test('a draft with leads starts at the times of its file, in its own zone; one w
 
 test('schedules follow the files, and a restart keeps a time that is still to come', async () => {
   const stage = await startStage({ campaigns: [weekly('0 9 * * mon'), weekly('0 8 * * *', { id: 'solar' })] })
-  const queue = queueOf(stage)
+  const queue = await queueOf(stage)
   const before = await schedules(queue)
   expect(before.map(({ key, pattern }) => [key, pattern])).toEqual([
     ['roof', '0 9 * * mon'],

@@ -3,7 +3,7 @@ import { ShiftedClock } from '../../../src/clock.ts'
 import { type Command, type CommitStore, commit, type Guard } from '../../../src/ledger/commit.ts'
 import { loadIdentity } from '../../../src/ledger/identity.ts'
 import { producerConnection, type RedisClient, untilReady } from '../../../src/redis/connect.ts'
-import { createKeys } from '../../../src/redis/keys.ts'
+import { createKeys, shardTag } from '../../../src/redis/keys.ts'
 import { createSeal } from '../../../src/seal.ts'
 import { uniquePrefix } from '../../support/prefix.ts'
 
@@ -25,7 +25,7 @@ async function startBench(): Promise<Bench> {
   return {
     client,
     clock,
-    key: name => `${prefix}:{s00}:${name}`,
+    key: name => `${prefix}:${shardTag('00')}:${name}`,
     run: (guards, commands) => commit(store, guards, commands),
   }
 }
