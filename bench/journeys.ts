@@ -1,12 +1,6 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import type { Truth } from '../simulator/truth.ts'
 import { SECRET, webhookOf } from './support/load.ts'
 import { median } from './support/median.ts'
-import { cpuMsOf, type Program, startProgram } from './support/program.ts'
-import { startRedis } from './support/redis-server.ts'
+import { openCampaign, phoneOf, type Scene, startScene, until } from './support/scene.ts'
 
 /** Whole journeys: dial, look, text and pixel, against a vendor that answers at once. */
 export interface JourneysResult {
@@ -15,9 +9,9 @@ export interface JourneysResult {
   ratio: number
 }
 
-interface Pace {
+export interface Pace {
   perSecond: number
-  /** Of one journey: exact but for looks that come a moment early. */
+  /** Of one journey: exact but for looks that come a moment early, and for what is saved where many come at once. */
   redisCommands: number
   vendorRequests: number
   cpuMs: number
@@ -26,14 +20,7 @@ interface Pace {
 const SENDERS = 50
 
 const campaign = {
-  ...{ id: 'roof', name: 'Roof', provider: 'leadsail', account: { campaignId: 'HXZ' } },
-  trigger: { events: ['lead.processed'] },
-  dial: {
-    windows: { 'mon-sun': '00:00-24:00' },
-    timezone: 'America/New_York',
-    pace: { callsPerSecond: 1_000, maxLive: 10_000 },
-  },
-  poll: { first: 'PT0.05S', min: 'PT0.05S', max: 'PT0.05S' },
+  ...openCampaign,
   followUps: [
     {
       id: 'thanks',
@@ -52,78 +39,59 @@ export async function measureJourneys(options: { rounds: number; journeys: numbe
   const { rounds, journeys } = options
   const paces: Record<'ours' | 'baseline', Pace[]> = { ours: [], baseline: [] }
   for (let round = 0; round < rounds; round += 1) {
-    paces.ours.push(await run('src/main.ts', journeys, '/readyz'))
-    paces.baseline.push(await run('bench/baseline/pipeline.ts', journeys, '/'))
+    paces.ours.push(await runJourneys({ journeys }))
+    paces.baseline.push(await runJourneys({ journeys, entry: 'bench/baseline/pipeline.ts' }))
   }
   const [ours, baseline] = [middle(paces.ours), middle(paces.baseline)]
   return { ours, baseline, ratio: ours.perSecond / baseline.perSecond }
 }
 
-async function run(entry: string, journeys: number, readyPath: string): Promise<Pace> {
-  await using closing = new AsyncDisposableStack()
-  const redis = closing.use(await startRedis('always'))
-  const simulator = closing.use(await startProgram('bench/support/vendor.ts', {}, '/_control'))
-  const campaigns = await mkdtemp(join(tmpdir(), 'aftercall-bench-campaigns-'))
-  await writeFile(join(campaigns, 'roof.yaml'), JSON.stringify(campaign))
-  const program = closing.use(
-    await startProgram(
-      entry,
-      {
-        ...{ REDIS_URL: redis.url, CAMPAIGNS_DIR: campaigns, LOG_LEVEL: 'warn' },
-        ...{ LEADSAIL_API_KEY: 'key', LEADSAIL_BASE_URL: `${simulator.url}/leadsail/api/v1` },
-        ...{ LEADSAIL_WEBHOOK_SECRET: SECRET, LEADSAIL_RATE: '100000/s' },
-      },
-      readyPath,
-    ),
-  )
-  const before = { commands: await commandsOf(redis.client), cpu: await cpuOf(program, redis.pid) }
+/** @param workers processes that work beside the one that receives; 0 where that one does everything */
+export async function runJourneys(options: { journeys: number; entry?: string; workers?: number }): Promise<Pace> {
+  const { journeys, entry, workers = 0 } = options
+  await using scene = await startScene({
+    campaigns: [campaign],
+    ...(entry === undefined ? {} : { entry }),
+    ...(workers === 0 ? {} : { env: { ROLES: 'web,scheduler' } }),
+  })
+  for (let worker = 0; worker < workers; worker += 1) await scene.another({ ROLES: 'worker' })
+  const before = { commands: await scene.redisCommands(), cpu: await scene.cpuMs() }
   const startedAt = performance.now()
-  await send(program.url, journeys)
-  await untilDone(simulator.url, journeys)
+  await send(scene, journeys)
+  await until(async () => {
+    const { counts } = await scene.truth()
+    return counts.texts >= journeys && counts.pixels >= journeys
+  }, 50)
   const seconds = (performance.now() - startedAt) / 1_000
-  const { requests } = await truthOf(simulator.url)
+  const { requests } = await scene.truth()
   return {
     perSecond: journeys / seconds,
-    redisCommands: ((await commandsOf(redis.client)) - before.commands) / journeys,
+    redisCommands: ((await scene.redisCommands()) - before.commands) / journeys,
     vendorRequests: requests.total / journeys,
-    cpuMs: ((await cpuOf(program, redis.pid)) - before.cpu) / journeys,
+    cpuMs: ((await scene.cpuMs()) - before.cpu) / journeys,
   }
 }
 
-async function send(url: string, journeys: number): Promise<void> {
+async function send({ service }: Scene, journeys: number): Promise<void> {
   let next = 0
   const sender = async () => {
     for (let index = next++; index < journeys; index = next++) {
-      const answer = await fetch(`${url}/webhooks/leadsail`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
-        body: webhookOf(`${index}`, `+1${212 + (index % 5)}${2_000_000 + Math.floor(index / 5)}`),
-      })
-      if (answer.status !== 202) throw new Error(`webhook ${index}: ${answer.status}`)
-      await answer.arrayBuffer()
+      // A machine that is too busy is told again, as by any sender.
+      while ((await sendOne(service.url, index)) === 503);
     }
   }
   await Promise.all(Array.from({ length: SENDERS }, sender))
 }
 
-async function untilDone(vendorUrl: string, journeys: number): Promise<void> {
-  for (;;) {
-    const { counts } = await truthOf(vendorUrl)
-    if (counts.texts >= journeys && counts.pixels >= journeys) return
-    await wait(50)
-  }
-}
-
-async function truthOf(vendorUrl: string): Promise<Truth> {
-  return (await (await fetch(`${vendorUrl}/_control/truth?lists=false`)).json()) as Truth
-}
-
-async function commandsOf(client: { info(section: string): Promise<string> }): Promise<number> {
-  return Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1] ?? 0)
-}
-
-async function cpuOf(program: Program, redisPid: number): Promise<number> {
-  return (await program.cpuMs()) + (await cpuMsOf(redisPid))
+async function sendOne(url: string, index: number): Promise<number> {
+  const answer = await fetch(`${url}/webhooks/leadsail`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
+    body: webhookOf(`${index}`, phoneOf(index)),
+  })
+  await answer.arrayBuffer()
+  if (!answer.ok && answer.status !== 503) throw new Error(`webhook ${index}: ${answer.status}`)
+  return answer.status
 }
 
 function middle(paces: readonly Pace[]): Pace {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -21,6 +21,20 @@ export interface Program extends AsyncDisposable {
 
 const ASK_EVERY_MS = 10
 
+const running = new Set<ChildProcess>()
+// A run that is cut short must not leave programs behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts a program that ends with this process at the latest. */
+export function spawnOwn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(command, args, options)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
 /** @param readyPath answers 2xx or 404 when the program can be used */
 export async function startProgram(
   entry: string,
@@ -29,8 +43,8 @@ export async function startProgram(
 ): Promise<Program> {
   const port = await freePort()
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [fileURLToPath(new URL(entry, root))], {
-    env: { PATH: process.env['PATH'], PORT: `${port}`, ...env },
+  const child = spawnOwn(process.execPath, [fileURLToPath(new URL(entry, root))], {
+    env: { PATH: process.env['PATH'], PORT: `${port}`, ...profiled(entry), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
@@ -58,6 +72,12 @@ export async function startProgram(
       clearTimeout(timer)
     },
   }
+}
+
+/** `BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile' npm run bench -- P2` profiles the service. */
+function profiled(entry: string): Record<string, string> {
+  const options = process.env['BENCH_NODE_OPTIONS']
+  return options === undefined || entry !== 'src/main.ts' ? {} : { NODE_OPTIONS: options }
 }
 
 async function statusOf(url: string): Promise<number> {

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
+import { spawnOwn } from './program.ts'
 
 /** A Redis of the benchmark's own, empty, on a free port. */
 export interface OwnRedis extends AsyncDisposable {
@@ -28,7 +28,7 @@ export async function startRedis(appendfsync: 'always' | 'everysec'): Promise<Ow
     '--appendfsync',
     appendfsync,
   ]
-  const child = spawn('redis-server', [...settings, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' })
+  const child = spawnOwn('redis-server', [...settings, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' })
   const url = `redis://127.0.0.1:${port}`
   const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null })
   client.on('error', () => {})

@@ -1,7 +1,4 @@
-/** The simulator as a vendor that answers at once and whose calls are over at once. */
+/** The simulator as a vendor of its own process; `CONTROL` says how it behaves, as `POST /_control` takes it. */
 import { createSimulator } from '../../simulator/simulator.ts'
 
-await createSimulator({
-  port: Number(process.env['PORT']),
-  control: { timeScale: 1_000, scripts: { '*': [{ status: 'qualified', lengthMs: 1, summary: 'A call.' }] } },
-})
+await createSimulator({ port: Number(process.env['PORT']), control: JSON.parse(process.env['CONTROL'] ?? '{}') })

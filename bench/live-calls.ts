@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Truth } from '../simulator/truth.ts'
+import { listOf, openCampaign, type Scene, startScene, until } from './support/scene.ts'
+
+/** Many calls at once, followed by one process. */
+export interface LiveCallsResult {
+  calls: number
+  /** Of the campaign: no call is looked at less often, ms. */
+  intervalMs: number
+  dialedPerSecond: number
+  looksPerSecond: number
+  /** Share of one core that the process used while it only looked. */
+  cpu: number
+  redisBytesPerCall: number
+  /** Of the process, over what it held with nobody in a call. */
+  processBytesPerCall: number
+  /** From the end of a call to the look that saw it, ms. */
+  seenAfterMs: { p50: number; p99: number; max: number }
+}
+
+/** Steady looking is measured for so long. */
+const WATCH_MS = 30_000
+
+/** Fewer calls a second than this are not placed by any machine that this is worth measuring on. */
+const SLOWEST_PER_S = 60
+
+export async function measureLiveCalls(options: { calls: number; intervalS: number }): Promise<LiveCallsResult> {
+  const { calls, intervalS } = options
+  const everyS = `PT${intervalS}S`
+  const campaign = {
+    ...{ ...openCampaign, trigger: {} },
+    dial: { ...openCampaign.dial, pace: { callsPerSecond: 1_000, maxLive: calls } },
+    poll: { first: everyS, min: everyS, max: everyS, deadline: 'PT4H' },
+  }
+  // All are placed and watched for a while before the first one ends.
+  const lengthMs = (calls / SLOWEST_PER_S) * 1_000 + WATCH_MS
+  await using scene = await startScene({
+    campaigns: [campaign],
+    control: { timeScale: 1, scripts: { '*': [{ status: 'completed', lengthMs }] } },
+    env: { LEADSAIL_RATE: '2500/s' },
+  })
+  const rssBefore = await scene.service.rss()
+  await scene.api('/campaigns/roof/leads', { csv: listOf(calls) })
+  const redisBefore = await memoryOf(scene.redis.client)
+  const startedAt = performance.now()
+  await scene.api('/campaigns/roof/start', { method: 'POST' })
+  await until(async () => (await scene.truth()).counts.calls >= calls, 250)
+  const dialedPerSecond = calls / ((performance.now() - startedAt) / 1_000)
+
+  const before = { looks: await looksOf(scene.truth), cpu: await scene.service.cpuMs(), at: performance.now() }
+  await wait(WATCH_MS)
+  const seconds = (performance.now() - before.at) / 1_000
+  const looksPerSecond = ((await looksOf(scene.truth)) - before.looks) / seconds
+  const cpu = ((await scene.service.cpuMs()) - before.cpu) / (seconds * 1_000)
+  const [rss, redis] = [await scene.service.rss(), await memoryOf(scene.redis.client)]
+
+  await until(async () => (await scene.api<{ status: string }>('/campaigns/roof')).status === 'done', 1_000)
+  const seen = (await seenAfter(scene)).toSorted((a, b) => a - b)
+  const at = (share: number) => seen[Math.min(seen.length - 1, Math.floor(seen.length * share))] ?? Number.NaN
+  return {
+    ...{ calls, intervalMs: intervalS * 1_000, dialedPerSecond, looksPerSecond, cpu },
+    redisBytesPerCall: (redis - redisBefore) / calls,
+    processBytesPerCall: (rss - rssBefore) / calls,
+    seenAfterMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
+  }
+}
+
+async function memoryOf(client: { info(section: string): Promise<string> }): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1] ?? 0)
+}
+
+async function looksOf(truth: () => Promise<Truth>): Promise<number> {
+  return (await truth()).requests.byRoute['GET /interactions/:interactionId'] ?? 0
+}
+
+/** For each call the time from its end to our knowing of it, ms. */
+async function seenAfter({ vendor, service }: Scene): Promise<number[]> {
+  const { calls } = (await (await fetch(`${vendor.url}/_control/truth`)).json()) as Truth
+  const endsAt = new Map(calls.map(call => [call.interactionId, call.endsAt ?? Number.NaN]))
+  const list = await fetch(`${service.url}/api/v1/campaigns/roof/export?by=attempt&format=ndjson`)
+  const lines = (await list.text()).split('\n').filter(line => line !== '')
+  const attempts = lines.map(line => JSON.parse(line) as { interactionId: string; endedAt: string })
+  return attempts.map(({ interactionId, endedAt }) => Date.parse(endedAt) - (endsAt.get(interactionId) ?? Number.NaN))
+}
