@@ -1,7 +1,4 @@
-import { createApp } from './app.ts'
-import { loadConfig, readEnv } from './config.ts'
-import { ConfigError } from './errors.ts'
-import { createLogger, prettyStdout } from './logger.ts'
+import { loadProgram } from './load.ts'
 
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78
@@ -9,15 +6,17 @@ const EXIT_CONFIG = 78
 /** npm passes on the Ctrl-C that the terminal has sent to us already: what follows at once is the same signal. */
 const SAME_SIGNAL_MS = 500
 
+// From the first moment, so that a stop while it starts is a stop like any other.
+const { promise: stop, resolve } = Promise.withResolvers<string>()
+let obey = resolve
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => obey(signal))
+
+const { createApp, keepSmall, loadConfig, readEnv, ConfigError, createLogger, prettyStdout } = await loadProgram()
 let logger = createLogger({ level: 'info' })
 const force = (why: string) => {
   logger.error({ why }, 'process.forced')
   process.exit(1)
 }
-// From the first moment, so that a stop while it starts is a stop like any other.
-const { promise: stop, resolve } = Promise.withResolvers<string>()
-let obey = resolve
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => obey(signal))
 
 try {
   const config = loadConfig(readEnv())
@@ -29,6 +28,7 @@ try {
     setTimeout(force, shutdownTimeoutMs, 'the time for a stop was over').unref()
   })
   const app = await createApp(config, { logger })
+  keepSmall()
   await stop
   await app[Symbol.asyncDispose]()
   process.exit(0)

@@ -61,6 +61,8 @@ export async function openJourney(parts: IntakeParts, request: OpenRequest): Pro
  * @throws UnavailableError (`LEAD_CLAIMED`) while somebody else is opening a journey for this lead
  */
 export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who): Promise<Opened> {
+  const isNew = request.list === true ? await openNew(parts, request, who) : undefined
+  if (isNew !== undefined) return isNew
   const opened = await openOrMeet(parts, request, who, false)
   // Who opted out meanwhile, by the lead's id, found no journey to read a number from.
   const phone = opened.result === 'ignored' ? undefined : opened.journey.private.phone
@@ -68,14 +70,27 @@ export async function openFor(parts: IntakeParts, request: OpenRequest, who: Who
   return opened
 }
 
+/**
+ * A row of a list nearly always brings a lead and a number that are new to the campaign: then their journey is written in
+ * one go with those of other rows. `undefined` where that proves wrong.
+ */
+async function openNew(parts: IntakeParts, request: OpenRequest, who: Who): Promise<Opened | undefined> {
+  const { person, journeyId } = namesOf(parts, request, who)
+  const journey = newJourney(parts.clock.now(), journeyId, person, request, who)
+  const result = await parts.ledger.journeys.openNew(journey, draft => begin(draft, request, who))
+  return result === 'opened' ? { result, journeyId, journey } : undefined
+}
+
+function namesOf({ ledger: { identity } }: IntakeParts, request: OpenRequest, { phone }: Who) {
+  const { campaign, lead, eventId, run, found } = request
+  const person = phone === undefined ? identity.personOfLead(campaign.provider, lead.leadId) : identity.person(phone)
+  return { person, journeyId: identity.journeyId(person, found?.name ?? eventId, campaign.id, String(run)) }
+}
+
 async function openOrMeet(parts: IntakeParts, request: OpenRequest, who: Who, isAgain: boolean): Promise<Opened> {
   const { ledger } = parts
-  const { campaign, lead, eventId, run, list, found } = request
-  const person =
-    who.phone === undefined
-      ? ledger.identity.personOfLead(campaign.provider, lead.leadId)
-      : ledger.identity.person(who.phone)
-  const journeyId = ledger.identity.journeyId(person, found?.name ?? eventId, campaign.id, String(run))
+  const { campaign, lead, list } = request
+  const { person, journeyId } = namesOf(parts, request, who)
 
   const own = list ? undefined : await ledger.journeys.load(journeyId)
   if (own !== undefined) return { result: 'opened', journeyId, journey: own }

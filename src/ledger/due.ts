@@ -23,6 +23,7 @@ export interface Claim {
   nextInMs: number | undefined
 }
 
+// The first entry is looked at alone: nearly always nothing is due, and there is nothing else to ask.
 const LUA = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
@@ -32,13 +33,14 @@ local nextIn = -1
 for index, key in ipairs(KEYS) do
   local limit = tonumber(ARGV[2 + index])
   local entries = {}
-  if limit > 0 then
+  local first = limit > 0 and redis.call('ZRANGE', key, 0, 0, 'WITHSCORES') or {}
+  if first[2] and tonumber(first[2]) <= now then
     entries = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, limit)
     for _, entry in ipairs(entries) do redis.call('ZADD', key, 'XX', now + lease, entry) end
+    first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
   end
   claimed[index] = entries
-  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  if first[2] and limit > 0 then
+  if first[2] then
     local wait = math.max(0, tonumber(first[2]) - now)
     if nextIn < 0 or wait < nextIn then nextIn = wait end
   end
@@ -54,8 +56,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
 local counts = {}
 local nextIn = -1
 for index, key in ipairs(KEYS) do
-  counts[index] = redis.call('ZCOUNT', key, '-inf', now)
-  local later = redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%.0f', now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  counts[index] = 0
+  local later = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  if later[2] and tonumber(later[2]) <= now then
+    counts[index] = redis.call('ZCOUNT', key, '-inf', now)
+    later = redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%.0f', now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  end
   if later[2] then
     local wait = tonumber(later[2]) - now
     if nextIn < 0 or wait < nextIn then nextIn = wait end

@@ -1,9 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardName, shardNames } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { noteDataKey } from './data-keys.ts'
+import { createKeyedHash } from './keyed-hash.ts'
 
 /**
  * Who is who without saying it: people, leads and once-marks are known by keyed hashes, and the hash decides the shard.
@@ -27,7 +28,7 @@ export interface Identity {
   mark(text: string): string
   /** A journey's id: the same event, campaign and run give the same id, and the id names its shard. */
   journeyId(person: Person, ...parts: string[]): string
-  /** The shard of anything that only has a text of its own. */
+  /** The shard of anything that only has a text of its own, which is no secret: this hash has no key. */
   shardOf(text: string): string
 }
 
@@ -41,14 +42,14 @@ const HASH_LENGTH = 20
 const ERASED = 'erased_'
 const erasedName = /^erased_([0-9a-f]{20})$/
 
-function createIdentity(hashKey: Buffer, shards: number, instance: string): Identity {
-  const digest = (kind: string, text: string) =>
-    createHmac('sha256', hashKey).update(kind).update('\0').update(text).digest()
-  const name = (hash: Buffer) => hash.toString('hex').slice(0, HASH_LENGTH)
-  const shard = (hash: Buffer) => shardName(hash.readUInt32BE(28) % shards)
+function createIdentity(secret: Buffer, shards: number, instance: string): Identity {
+  const keyedHash = createKeyedHash(secret)
+  const digest = (kind: string, text: string) => keyedHash(`${kind}\0${text}`)
+  const name = (digested: string) => digested.slice(0, HASH_LENGTH)
+  const shard = (digested: string) => shardName(Number.parseInt(digested.slice(-8), 16) % shards)
   const person = (kind: string, text: string): Person => {
-    const hash = digest(kind, text)
-    return { id: name(hash), shard: shard(hash) }
+    const digested = digest(kind, text)
+    return { id: name(digested), shard: shard(digested) }
   }
   const lead = (leadId: string) => erasedName.exec(leadId)?.[1] ?? name(digest('lead', leadId))
   return {
@@ -61,7 +62,7 @@ function createIdentity(hashKey: Buffer, shards: number, instance: string): Iden
     erasedInteraction: id => (erasedName.test(id) ? id : `${ERASED}${name(digest('interaction', id))}`),
     mark: text => name(digest('mark', text)),
     journeyId: (of, ...parts) => `jrn_${of.shard}_${name(digest('journey', [of.id, ...parts].join('\0')))}`,
-    shardOf: text => shard(digest('shard', text)),
+    shardOf: text => shard(hash('sha256', `shard\0${text}`)),
   }
 }
 

@@ -6,7 +6,9 @@ import { type Alerts, createAlerts } from './alerts.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Backlog, createBacklog } from './backlog.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
+import { type CallLengthBook, createCallLengthBook } from './call-lengths.ts'
 import { type Control, createControl } from './control.ts'
+import { type Copies, createCopies } from './copies.ts'
 import { createDestinations, type Destinations } from './destinations.ts'
 import { createDialRate, type DialRate } from './dial-rate.ts'
 import { createDue, type Due } from './due.ts'
@@ -25,6 +27,7 @@ import { createLivePlaces, type LivePlaces } from './live-places.ts'
 import { createOnceMarks, type OnceMarks } from './once-marks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPeople, type People } from './people.ts'
+import { createPollTables, type PollTables } from './poll-tables.ts'
 import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
 import type { RecordTrace } from './record-trace.ts'
 import { createReplays, type Replays } from './replays.ts'
@@ -39,6 +42,7 @@ import { createTellings, type Tellings } from './tellings.ts'
 export interface Ledger {
   identity: Identity
   seal: Seal
+  copies: Copies
   events: Events
   eventNames: EventNames
   erasures: Erasures
@@ -60,6 +64,8 @@ export interface Ledger {
   breaker: Breaker
   pace: Pace
   live: LivePlaces
+  callLengths: CallLengthBook
+  pollTables: PollTables
   dialRate: DialRate
   destinations: Destinations
   search: Search
@@ -76,7 +82,7 @@ export interface LedgerParts {
   keys: Keys
   seal: Seal
   identity: Identity
-  /** Replicas that must have an event before it counts as stored. */
+  /** Replicas that must have an event before it counts as stored, and an intent before it is acted upon. */
   waitReplicas?: number
   /** Whether anybody wants to hear of ended journeys. */
   tellsEnds?: boolean
@@ -90,14 +96,17 @@ export interface LedgerParts {
 
 export function createLedger(parts: LedgerParts): Ledger {
   const store = { ...parts, instance: parts.identity.instance }
+  const copies = createCopies(parts)
   const leads = createLeads(parts)
   const once = createOnceMarks(parts)
   const live = createLivePlaces(parts)
+  const callLengths = createCallLengthBook(parts)
   const journeys = createJourneys({ ...store, onCallOver: live.release })
   return {
     identity: parts.identity,
     seal: parts.seal,
-    events: createEvents(store),
+    copies,
+    events: createEvents({ ...store, copies }),
     eventNames: createEventNames(store),
     erasures: createErasures(store),
     forwards: createForwards(store),
@@ -118,6 +127,8 @@ export function createLedger(parts: LedgerParts): Ledger {
     breaker: createBreaker(parts),
     pace: createPace(parts),
     live,
+    callLengths,
+    pollTables: createPollTables({ ...parts, callLengths }),
     dialRate: createDialRate(parts),
     destinations: createDestinations(parts),
     search: createSearch({ ...parts, journeys }),

@@ -1,11 +1,13 @@
-import type { Keys } from '../redis/keys.ts'
+import { type Keys, shardNames } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type CommitResult, type CommitStore, commit } from './commit.ts'
+import { copyJourney } from './copy-journey.ts'
 import { Draft } from './draft.ts'
 import { causeGuards, lumpCauses, TOO_MANY_CAUSES } from './failure.ts'
 import { type Identity, shardOfJourney } from './identity.ts'
 import { isHolding, type Journey, nextAt, stepId, type TimelineEntry } from './journey.ts'
 import { journeyCommands } from './journey-commands.ts'
+import { createOpenNew } from './open-new.ts'
 import type { RecordTrace } from './record-trace.ts'
 import { stripEntry, stripPerson } from './strip-person.ts'
 import { planTelling } from './tellings.ts'
@@ -33,6 +35,12 @@ export interface Journeys {
    * that another one came in between, or that this journey exists already.
    */
   open(journey: Journey, change: Change, expectedNewest: string | undefined): Promise<'opened' | 'refused'>
+  /**
+   * Writes a new journey together with all others that are asked for at the same time, for the row of a list whose lead
+   * and number are new to the campaign. `refused` means that this may not be so, or that there is more to write than of
+   * such a journey: it is opened step by step then, and nothing is left behind of this.
+   */
+  openNew(journey: Journey, change: Change): Promise<'opened' | 'refused'>
   /** One transition, compare-and-set on the version. `loaded` saves the first read. */
   transition(journeyId: string, change: Change, loaded?: Journey): Promise<Transition>
   /** When this person's newest journey in a campaign ended, once its record is gone, ms. */
@@ -58,16 +66,18 @@ export function createJourneys(
 ): Journeys {
   const { client, clock, keys, seal, identity } = parts
 
-  const encode = ({ private: secret, ...open }: Journey) =>
-    JSON.stringify({ ...open, private: seal.sealText(JSON.stringify(secret)) })
+  const encode = (journey: Journey) =>
+    JSON.stringify({ ...journey, private: seal.sealText(JSON.stringify(journey.private)) })
   const decode = (doc: string): Journey => {
     const stored = JSON.parse(doc)
     return { ...stored, private: JSON.parse(seal.openText(stored.private)) }
   }
 
+  /** The names of a shard's keys are many, and put together once. */
+  const named = new Map(shardNames(identity.shards).map(shard => [shard, keys.shard(shard)]))
   const keysOf = (journeyId: string) => {
     const shard = shardOfJourney(journeyId)
-    return shard === undefined ? undefined : keys.shard(shard)
+    return shard === undefined ? undefined : (named.get(shard) ?? keys.shard(shard))
   }
 
   async function load(journeyId: string): Promise<Journey | undefined> {
@@ -79,24 +89,35 @@ export function createJourneys(
     return journey
   }
 
-  async function write(draft: Draft): Promise<CommitResult> {
+  /** What every transition ends with, whatever it is about. */
+  function complete(draft: Draft): void {
     // Before its end is judged, and after what that has noted.
     stripErased(draft)
     draft.close()
     planWriteBack(draft)
     planTelling(draft, parts.tellsEnds ?? false)
     stripErased(draft)
+  }
+
+  const writeNew = createOpenNew({ ...parts, encode })
+
+  async function write(draft: Draft): Promise<CommitResult> {
+    complete(draft)
     const commands = () => [...journeyCommands(draft, encode), ...draft.commands]
     let result = await commit(parts, [...draft.guards, ...causeGuards(draft)], commands())
     if (!result.ok && result.refusedBy === TOO_MANY_CAUSES) {
       lumpCauses(draft)
       result = await commit(parts, draft.guards, commands())
     }
-    const soonest = nextAt(draft.journey)
-    if (result.ok && soonest !== undefined) parts.onDue?.(soonest)
-    if (result.ok) parts.onCommitted?.(draft.before, draft.journey)
+    if (result.ok) tellOf(draft)
     if (result.ok) await releasePlaces(draft)
     return result
+  }
+
+  function tellOf({ before, journey }: Draft): void {
+    const soonest = nextAt(journey)
+    if (soonest !== undefined) parts.onDue?.(soonest)
+    parts.onCommitted?.(before, journey)
   }
 
   function stripErased({ journey, notes, now }: Draft): void {
@@ -117,6 +138,15 @@ export function createJourneys(
     }
   }
 
+  /** A new journey's first transition. */
+  function draftOf(journey: Journey): Draft {
+    const own = keysOf(journey.id)
+    if (own === undefined) throw new Error(`${journey.id} is no journey id`)
+    const trace = parts.trace?.place()
+    if (trace !== undefined) journey.trace ??= trace
+    return new Draft({ journey, keys: own, now: clock.now() })
+  }
+
   return {
     load,
 
@@ -126,12 +156,18 @@ export function createJourneys(
       return lines.map(line => JSON.parse(line))
     },
 
+    async openNew(journey, change) {
+      const draft = draftOf(journey)
+      change(draft)
+      complete(draft)
+      if (!(await writeNew(draft))) return 'refused'
+      tellOf(draft)
+      return 'opened'
+    },
+
     async open(journey, change, expectedNewest) {
-      const own = keysOf(journey.id)
-      if (own === undefined) throw new Error(`${journey.id} is no journey id`)
-      const trace = parts.trace?.place()
-      if (trace !== undefined) journey.trace ??= trace
-      const draft = new Draft({ journey, keys: own, now: clock.now() })
+      const draft = draftOf(journey)
+      const { keys: own } = draft
       draft.guards.push(
         { name: 'exists', command: ['HGET', own.journey(journey.id), 'v'], must: 'absent' },
         {
@@ -150,7 +186,7 @@ export function createJourneys(
       let before = loaded ?? (await load(journeyId))
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         if (own === undefined || before === undefined) return { result: 'missing' }
-        const journey = structuredClone(before)
+        const journey = copyJourney(before)
         journey.version += 1
         const draft = new Draft({ before, journey, keys: own, now: clock.now() })
         draft.guards.push({

@@ -42,6 +42,11 @@ export interface LeadClaim {
   isSpokenOf: boolean
 }
 
+/** In a lead's record: which journey holds it in a campaign, and since when. */
+export const claimField = (campaign: string) => `campaign:${campaign}`
+/** In a lead's record: when it came to this journey. */
+export const journeyField = (journeyId: string) => `journey:${journeyId}`
+
 const CLAIM = `
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 local spoken = ' ' .. redis.call('HEXISTS', KEYS[1], '${OPT_OUTS}')
@@ -81,7 +86,7 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
   const { client, clock, keys, identity } = parts
   const keyOf = (leadId: string) => keys.lead(identity.lead(leadId))
   const claim: Leads['claim'] = async ({ leadId, campaign, journeyId, over }) => {
-    const args = [`campaign:${campaign}`, journeyId, clock.now(), over ?? '']
+    const args = [claimField(campaign), journeyId, clock.now(), over ?? '']
     const held = String(await claimScript.run(client, [keyOf(leadId)], args))
     const [holder = '', at = '0', spoken] = held.split(' ')
     return { journeyId: holder, claimedAt: Number(at), isSpokenOf: spoken === '1' }
@@ -95,11 +100,11 @@ export function createLeads(parts: { client: RedisClient; clock: Clock; keys: Ke
     },
 
     async release({ leadId, campaign, journeyId }) {
-      await releaseScript.run(client, [keyOf(leadId)], [`campaign:${campaign}`, journeyId])
+      await releaseScript.run(client, [keyOf(leadId)], [claimField(campaign), journeyId])
     },
 
     async holderOf(leadId, campaign) {
-      const held = await client.hget(keyOf(leadId), `campaign:${campaign}`)
+      const held = await client.hget(keyOf(leadId), claimField(campaign))
       return held?.split(' ')[0]
     },
 

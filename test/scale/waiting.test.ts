@@ -1,10 +1,10 @@
-import { Redis } from 'ioredis'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLogger } from '../../src/logger.ts'
 import { catalogue } from '../../src/queues/index.ts'
 import { createKeys } from '../../src/redis/keys.ts'
 import { eventually } from '../support/eventually.ts'
 import { listLeads, openLedger, openListJourneys } from '../support/list-journeys.ts'
+import { openSharedRedis } from '../support/shared-redis.ts'
 import { plainCampaign, startStage } from '../support/stage.ts'
 
 const COUNT = process.env['TEST_SCALE'] === 'full' ? 10_000 : 600
@@ -18,8 +18,7 @@ test(`${COUNT} live calls and as many leads that wait hold no job, timer or conn
     env: { LEADSAIL_RATE: '100000/s' },
     overrides: { logger: createLogger({ level: 'silent' }) },
   })
-  const client = new Redis(inject('redisUrl'))
-  onTestFinished(() => client.disconnect())
+  const client = await openSharedRedis()
   const keys = createKeys(stage.env['REDIS_PREFIX'] ?? '')
   const held = async () => {
     const resources = process.getActiveResourcesInfo()

@@ -2,7 +2,7 @@ import { isTimeZone } from '../../campaigns/time-zone.ts'
 import type { LeadRequest } from '../../sources/meaning.ts'
 import type { Who } from '../identify.ts'
 import { MAX_FIELD_NAME } from './columns.ts'
-import { type ImportRow, type KnownColumn, neededToCreate, type RowFault, rowFault } from './import-row.ts'
+import { type ImportRow, knownColumns, neededToCreate, type RowFault, rowFault } from './import-row.ts'
 
 /** The limits of a lead asked for by an event. */
 const MAX_LEAD_ID = 200
@@ -44,9 +44,12 @@ export function checkRow(
     const fix = createLeads ? fixes.toCreate(column ?? '') : fixes.leadId
     if (column !== undefined) return { fault: rowFault(column, '', 'missing', fix) }
   }
-  for (const [column, value] of Object.entries(known) as [KnownColumn, string][]) {
+  for (const column of knownColumns) {
+    const value = known[column]
     const max = column === 'leadId' ? MAX_LEAD_ID : MAX_TEXT
-    if (value.length > max) return { fault: rowFault(column, value, 'too_long', `at most ${max} characters`) }
+    if (value !== undefined && value.length > max) {
+      return { fault: rowFault(column, value, 'too_long', `at most ${max} characters`) }
+    }
   }
   for (const [name, value] of Object.entries(fields)) {
     const max = MAX_FIELD_TEXT

@@ -103,12 +103,18 @@ function badQuotes(line: number, text: string): ImportRow {
   return unreadable(line, text, 'bad_quotes', fix)
 }
 
-/** The values of each row; blank rows have none. All rows are parsed in one go, and one by one only where that fails. */
+/**
+ * The values of each row; blank rows have none. Where nothing is quoted a delimiter ends a value and means nothing else;
+ * all other rows are parsed in one go, and one by one only where that fails.
+ */
 function recordsOf(texts: readonly Text[], delimiter: string): (Values | undefined)[] {
-  const readable = texts.flatMap(text => ('text' in text && text.text.trim() !== '' ? [text] : []))
+  const readable = texts.flatMap(text => ('text' in text && text.text.includes('"') ? [text] : []))
   let parsed: readonly (Values | undefined)[]
   try {
-    parsed = parseRows(readable.map(({ text }) => text).join('\n'), delimiter).map(values => ({ values }))
+    parsed =
+      readable.length === 0
+        ? []
+        : parseRows(readable.map(({ text }) => text).join('\n'), delimiter).map(values => ({ values }))
     if (parsed.length !== readable.length) throw new CsvError('CSV_INVALID_ARGUMENT', 'rows were joined')
   } catch {
     parsed = readable.map(row => parseAlone(row, delimiter))
@@ -116,7 +122,8 @@ function recordsOf(texts: readonly Text[], delimiter: string): (Values | undefin
   let next = 0
   return texts.map(text => {
     if ('fault' in text) return text
-    return text.text.trim() === '' ? undefined : parsed[next++]
+    if (text.text.includes('"')) return parsed[next++]
+    return text.text.trim() === '' ? undefined : { values: text.text.split(delimiter) }
   })
 }
 

@@ -12,8 +12,12 @@ import { createRowsAtOnce } from './rows-at-once.ts'
 import { SeenSet } from './seen-set.ts'
 import { createTurns } from './turns.ts'
 
-/** Rows on their way into the ledger at once: what is read and not yet written is held in memory. */
-const ROWS_AT_ONCE = 256
+/**
+ * Rows that go into the ledger together, those of one shard in one call; and so many of these batches at once, so that
+ * the next is read while Redis writes the one before. What is read and not yet written is held in memory.
+ */
+const BATCH_ROWS = 500
+const BATCHES_AT_ONCE = 2
 
 /** How long another import may take to write the journey it has claimed a lead for, in looks. */
 const CLAIM_LOOKS = 40
@@ -55,7 +59,7 @@ type Verdict = 'accepted' | 'duplicates' | RowFault
 export async function importLeads(parts: IntakeParts, order: ImportOrder): Promise<ImportResult> {
   const { batches, createLeads, onRejected, between } = order
   const tally: ImportTally = { accepted: 0, duplicates: 0, rejected: 0 }
-  const rows = createRowsAtOnce(ROWS_AT_ONCE)
+  const rows = createRowsAtOnce(BATCHES_AT_ONCE)
   const take = createTaker(parts, order)
 
   const count = (line: number, verdict: Verdict) => {
@@ -66,17 +70,22 @@ export async function importLeads(parts: IntakeParts, order: ImportOrder): Promi
       onRejected({ line, ...verdict })
     }
   }
-  const start = (row: ImportRow, lead: LeadRequest) =>
-    rows.start(async () => count(row.line, await take(row.line, lead)))
+
+  /** All to their end, also where one breaks the import: what was taken is counted. */
+  async function takeAll(batch: readonly ImportRow[]): Promise<void> {
+    const taken = batch.map(async row => {
+      const checked = checkRow(row, createLeads)
+      count(row.line, 'fault' in checked ? checked.fault : await take(row.line, checked.lead))
+    })
+    for (const result of await Promise.allSettled(taken)) if (result.status === 'rejected') throw result.reason
+  }
 
   const broken = await rows.finish(async () => {
-    for await (const batch of batches) {
+    for await (const read of batches) {
       await between()
-      for (const row of batch) {
-        if (rows.isBroken) return
-        const checked = checkRow(row, createLeads)
-        if ('fault' in checked) count(row.line, checked.fault)
-        else await start(row, checked.lead)
+      for (let at = 0; at < read.length && !rows.isBroken; at += BATCH_ROWS) {
+        const batch = read.slice(at, at + BATCH_ROWS)
+        await rows.start(() => takeAll(batch))
       }
       if (rows.isBroken) return
     }
