@@ -116,15 +116,16 @@ function timelineOf(journey: JourneyView, nameOf: (key: string) => string) {
   }))
 }
 
-/** Where a lead may be in one of several zones, nobody can say what its clock showed. */
-function onlyZone({ timezones }: Pick<JourneyView, 'timezones'>): string | undefined {
-  return timezones.length === 1 ? timezones[0] : undefined
+/** Where a lead may be in one of several zones, or nothing is known of it any more, nobody can say what its clock showed. */
+function onlyZone({ timezones }: Pick<JourneyView, 'timezones'>): string | null {
+  const [zone, ...others] = timezones
+  return zone === undefined || others.length > 0 ? null : zone
 }
 
 /** What the lead's clock shows then: hours and quiet hours are kept by it. */
-function timeThere(journey: Pick<JourneyView, 'timezones'>, at: string): string | undefined {
+function timeThere(journey: Pick<JourneyView, 'timezones'>, at: string): string | null {
   const zone = onlyZone(journey)
-  return zone === undefined ? undefined : zoneClock(zone).named(Date.parse(at))
+  return zone === null ? null : zoneClock(zone).named(Date.parse(at))
 }
 
 /** What cancelling would do, point by point; `undefined` when there is nothing to cancel. */
