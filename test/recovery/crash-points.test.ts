@@ -21,7 +21,7 @@ const CHANGES = [
 ]
 
 /** Points of a run that ends in minutes. */
-const MOST = 30
+const MOST = 20
 
 /** Runs that need not be played again. */
 const played = new Map<string, Run>()
