@@ -54,7 +54,7 @@ export async function runJourneys(options: { journeys: number; entry?: string; w
     ...(entry === undefined ? {} : { entry }),
     ...(workers === 0 ? {} : { env: { ROLES: 'web,scheduler' } }),
   })
-  for (let worker = 0; worker < workers; worker += 1) await scene.another({ ROLES: 'worker' })
+  for (let worker = 0; worker < workers; worker += 1) await scene.another({ ROLES: 'web,worker' })
   const before = { commands: await scene.redisCommands(), cpu: await scene.cpuMs() }
   const startedAt = performance.now()
   await send(scene, journeys)

@@ -18,11 +18,8 @@ export interface LiveCallsResult {
   seenAfterMs: { p50: number; p99: number; max: number }
 }
 
-/** Steady looking is measured for so long. */
-const WATCH_MS = 30_000
-
 /** Fewer calls a second than this are not placed by any machine that this is worth measuring on. */
-const SLOWEST_PER_S = 60
+const SLOWEST_PER_S = 300
 
 export async function measureLiveCalls(options: { calls: number; intervalS: number }): Promise<LiveCallsResult> {
   const { calls, intervalS } = options
@@ -33,7 +30,8 @@ export async function measureLiveCalls(options: { calls: number; intervalS: numb
     poll: { first: everyS, min: everyS, max: everyS, deadline: 'PT4H' },
   }
   // All are placed and watched for a while before the first one ends.
-  const lengthMs = (calls / SLOWEST_PER_S) * 1_000 + WATCH_MS
+  const watchMs = intervalS * 1_000
+  const lengthMs = (calls / SLOWEST_PER_S) * 1_000 + 2 * watchMs
   await using scene = await startScene({
     campaigns: [campaign],
     control: { timeScale: 1, scripts: { '*': [{ status: 'completed', lengthMs }] } },
@@ -47,8 +45,10 @@ export async function measureLiveCalls(options: { calls: number; intervalS: numb
   await until(async () => (await scene.truth()).counts.calls >= calls, 250)
   const dialedPerSecond = calls / ((performance.now() - startedAt) / 1_000)
 
+  // The first looks have begun by then, and each call is looked at once in that time.
+  await until(async () => (await looksOf(scene.truth)) > 0, 250)
   const before = { looks: await looksOf(scene.truth), cpu: await scene.service.cpuMs(), at: performance.now() }
-  await wait(WATCH_MS)
+  await wait(watchMs)
   const seconds = (performance.now() - before.at) / 1_000
   const looksPerSecond = ((await looksOf(scene.truth)) - before.looks) / seconds
   const cpu = ((await scene.service.cpuMs()) - before.cpu) / (seconds * 1_000)

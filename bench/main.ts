@@ -21,7 +21,7 @@ const isFull = process.env['BENCH_SCALE'] === 'full'
 const measures: { [Row in keyof Results]-?: () => Promise<Required<Results>[Row]> } = {
   P1: () => measureIngest({ rounds: 3, seconds: 5 }),
   P2: () => measureJourneys({ rounds: 3, journeys: 2_000 }),
-  P3: () => measureLiveCalls(isFull ? { calls: 100_000, intervalS: 60 } : { calls: 10_000, intervalS: 60 }),
+  P3: () => measureLiveCalls(isFull ? { calls: 100_000, intervalS: 60 } : { calls: 20_000, intervalS: 60 }),
   P4: async () => measurePolling({ rounds: 20, calls: 10_000 }),
   P5: () => measureImport({ rows: isFull ? 1_000_000 : 200_000 }),
   P6: () => measureReplay(isFull ? { pixels: 100_000, perSecond: 400 } : { pixels: 5_000, perSecond: 100 }),

@@ -25,14 +25,13 @@ export async function measurePacing(options: { rates: readonly number[]; seconds
     dial: { ...openCampaign.dial, pace: { callsPerSecond, maxLive: 10_000 } },
   }))
   await using scene = await startScene({ campaigns })
-  for (const { id } of campaigns) {
-    const rate = Number(id.split('-')[1])
-    // Numbers of their own: a number is called by one campaign at a time.
-    const csv = listOf((seconds + 10) * rate, id).replaceAll(
-      /\+1(\d{3})/g,
-      (_, area) => `+1${Number(area) + rate * 10}`,
-    )
-    await scene.api(`/campaigns/${id}/leads`, { csv })
+  // Numbers of their own: a number is called by one campaign at a time.
+  let from = 0
+  for (const callsPerSecond of rates) {
+    const count = (seconds + 10) * callsPerSecond
+    const id = `pace-${callsPerSecond}`
+    await scene.api(`/campaigns/${id}/leads`, { csv: listOf(count, id, from) })
+    from += count
   }
   await Promise.all(campaigns.map(({ id }) => scene.api(`/campaigns/${id}/start`, { method: 'POST' })))
   await wait(SETTLE_MS + seconds * 1_000 + SETTLE_MS)

@@ -32,8 +32,8 @@ export async function measureReplay({
   await scene.api('/campaigns/roof/leads', { csv: listOf(pixels) })
   await scene.api('/campaigns/roof/start', { method: 'POST' })
   const failed = async () => {
-    const { groups } = await scene.api<{ groups: { count: number }[] }>('/failures')
-    return groups.reduce((sum, { count }) => sum + count, 0)
+    const { failures } = await scene.api<{ failures: { count: number }[] }>('/failures')
+    return failures.reduce((sum, { count }) => sum + count, 0)
   }
   await until(async () => (await failed()) >= pixels, 1_000)
   await scene.control({ faults: [] })

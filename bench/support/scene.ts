@@ -110,9 +110,9 @@ export function phoneOf(index: number): string {
   return `+1${212 + (index % 5)}${2_000_000 + Math.floor(index / 5)}`
 }
 
-/** A list of so many leads. */
-export function listOf(count: number, name = 'lead'): string {
-  const rows = Array.from({ length: count }, (_, index) => `${name}_${index},${phoneOf(index)},Ann\n`)
+/** A list of so many leads, with the numbers from a place on. */
+export function listOf(count: number, name = 'lead', from = 0): string {
+  const rows = Array.from({ length: count }, (_, index) => `${name}_${index},${phoneOf(from + index)},Ann\n`)
   return `leadId,phone,firstName\n${rows.join('')}`
 }
 
