@@ -202,15 +202,18 @@ export function createBudget(parts: {
     async depart({ purpose, startAt }, signal) {
       const askedAt = performance.now()
       let leaveAt = startAt
+      // A process that is late every time would lose every turn: each time it may be later.
+      let graceMs = lapseMs
       for (;;) {
         leaveAt ??= (await take(purpose, signal, askedAt + PATIENCE_MS)).startAt
         await rest(leaveAt - performance.now(), signal)
-        const isInTime = performance.now() - leaveAt <= lapseMs && pausedUntil <= clock.now()
+        const isInTime = performance.now() - leaveAt <= graceMs && pausedUntil <= clock.now()
         if (isInTime) return performance.now() - askedAt
         // A process that is too late every time has no time for a request either.
         if (performance.now() > askedAt + PATIENCE_MS)
           throw spent(ASK_AGAIN_MS, 'the process is too busy to keep its turn')
         leaveAt = undefined
+        graceMs *= 2
       }
     },
 

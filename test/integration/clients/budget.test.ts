@@ -56,3 +56,15 @@ test('an intent does not wait for new leave without an end', async () => {
   expect(`${error.name} ${error.code}`).toBe('RateLimitedError BUDGET')
   expect(performance.now() - startedAt).toBeLessThan(4_000)
 })
+
+test('a process that is late every time gets its turns all the same', async () => {
+  const [budget] = await budgets(1, { requests: 50, perMs: 1_000 })
+  // Every round of the event loop takes longer than a turn may be late at first.
+  const busy = setInterval(() => {
+    const until = performance.now() + 40
+    while (performance.now() < until);
+  }, 1)
+  onTestFinished(() => clearInterval(busy))
+  const left = await Promise.all(Array.from({ length: 20 }, () => leave(budget)))
+  expect(left).toHaveLength(20)
+})

@@ -231,7 +231,9 @@ test('more causes than a shard tells apart are counted together, and none is los
   const found = await eventually(
     async () => {
       const { failures } = await list(stage, '?limit=1000')
-      return failures.reduce((sum, { count }) => sum + count, 0) === 600 && failures
+      const all = failures.reduce((sum, { count }) => sum + count, 0)
+      // On a busy machine some are put off by the budget first, and stand with that until they are tried again.
+      return all === 600 && failures.every(({ cause }) => !cause.startsWith('BUDGET')) && failures
     },
     { timeoutMs: 25_000 },
   )
