@@ -68,7 +68,13 @@ export function createFailureDesk({ ledger }: { ledger: Ledger }): FailureDesk {
       ...{ cause, class: name, kind, count, firstAt: iso(firstAt), lastAt: iso(lastAt) },
       ...(test ? { test } : {}),
       campaigns,
-      sample: await viewEffects(ledger, sample, clearance),
+      // One that has gone wrong otherwise since it was counted stands under another cause by now.
+      sample: await viewEffects(
+        ledger,
+        sample,
+        clearance,
+        ({ failure }) => failure?.class === name && failure.cause === cause,
+      ),
     }
   }
 
@@ -101,17 +107,20 @@ function idOf({ kind, class: name, cause, test }: FailureGroup): string {
     .slice(0, 16)
 }
 
-/** Those of some failed effects that are still there. */
+/** Those of some failed effects that are still there, and still what is asked for. */
 export async function viewEffects(
   ledger: Pick<Ledger, 'journeys'>,
   refs: readonly FailureRef[],
   clearance: Clearance,
+  isAsked: (effect: Effect) => boolean = () => true,
 ): Promise<FailedEffectView[]> {
   const journeys = await Promise.all(refs.map(({ journeyId }) => ledger.journeys.load(journeyId)))
   return refs.flatMap((ref, at) => {
     const journey = journeys[at]
     const effect = journey?.effects.find(({ kind, rule }) => kind === ref.kind && rule === ref.rule)
-    return journey === undefined || effect === undefined ? [] : [effectView(journey, effect, clearance)]
+    return journey === undefined || effect === undefined || !isAsked(effect)
+      ? []
+      : [effectView(journey, effect, clearance)]
   })
 }
 

@@ -1,5 +1,6 @@
 import { expect, inject, test } from 'vitest'
 import { ShiftedClock } from '../../../src/clock.ts'
+import { createFailureDesk } from '../../../src/desk/failures.ts'
 import { plannedEffect } from '../../../src/ledger/effects.ts'
 import type { FailureRef } from '../../../src/ledger/failure.ts'
 import type { FailurePlace } from '../../../src/ledger/failures.ts'
@@ -137,4 +138,24 @@ test('what a cancelled replay had taken up stands as it was found, its next try 
   expect(after?.steps).toMatchObject([{ kind: 'fire', ref: rule, dueAt }])
   expect(await ledger.failures.count({})).toBe(1)
   expect(await ledger.replays.waiting('rpl_1')).toBe(0)
+})
+
+test('an effect that goes on failing otherwise while it is read is no sample of the cause that it had', async () => {
+  const { ledger } = await start()
+  const [id = ''] = await open(ledger, 1, { state: 'planned', error })
+  const groups: Ledger['failures']['groups'] = async (...asked) => {
+    const found = await ledger.failures.groups(...asked)
+    await ledger.journeys.transition(id, draft => {
+      for (const effect of draft.journey.effects) effect.state = 'expired'
+      return undefined
+    })
+    return found
+  }
+  const desk = createFailureDesk({ ledger: { ...ledger, failures: { ...ledger.failures, groups } } })
+  const page = { limit: 10, cursor: undefined }
+  const { failures } = await desk.list({}, page, 'full')
+  expect(failures).toMatchObject([{ class: 'RejectedError', sample: [] }])
+  expect((await desk.list({}, page, 'full')).failures).toMatchObject([
+    { class: 'ExpiredError', sample: [{ journey: id, state: 'expired' }] },
+  ])
 })
