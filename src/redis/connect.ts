@@ -1,5 +1,6 @@
 import { type ClusterOptions as AllClusterOptions, type RedisOptions as AllRedisOptions, Cluster, Redis } from 'ioredis'
 import { ConfigError, UnavailableError } from '../errors.ts'
+import { gatherWrites } from './gather-writes.ts'
 import { type RedisAddress, type RedisTarget, readRedisAddress } from './redis-url.ts'
 
 /**
@@ -147,6 +148,7 @@ function open(
     reconnectOnError: isDemoted,
   })
   client.on('error', onError)
+  gatherWrites(client)
   return client
 }
 
@@ -194,6 +196,7 @@ function openCluster(
   client.on('node error', onError)
   // Nodes connect at their first command otherwise, and without an offline queue their second would fail.
   client.on('+node', (node: Redis) => {
+    gatherWrites(node)
     if (node.status === 'wait') node.connect().catch(ignore)
   })
   return client

@@ -148,3 +148,22 @@ describe('a worker connection', () => {
     expect(await queueClient.ping()).toBe('PONG')
   })
 })
+
+test.each(['producer', 'worker'])('a hundred commands of one round reach a %s’s server in one piece', async kind => {
+  const client = kind === 'producer' ? await producer() : worker()
+  const reads = async () => Number(/total_reads_processed:(\d+)/.exec(await client.info('stats'))?.[1])
+  await reads()
+  const before = await reads()
+  const values = Array.from({ length: 100 }, (_, index) => `value ${index}`)
+  await Promise.all(values.map(value => client.set(value, value)))
+  // The question after it is a piece of its own. All of it is 4 kB, which no socket splits.
+  expect((await reads()) - before).toBe(2)
+  expect(await Promise.all(values.map(value => client.get(value)))).toEqual(values)
+
+  // Also on the next connection.
+  client.disconnect(true)
+  await eventually(async () => expect(await client.ping()).toBe('PONG'))
+  const again = await reads()
+  await Promise.all(values.map(value => client.get(value)))
+  expect((await reads()) - again).toBe(2)
+})
