@@ -34,7 +34,7 @@ const PRIVATE_NAMES = [
 /** E.164 numbers and email addresses wherever they stand in a line, for instance inside a vendor's error message. */
 const PRIVATE_TEXT = /\+\d[\d ().-]{6,18}\d|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g
 
-/** Lines that are kept for one write at most, bytes; pino writes no more than 16 KiB at a time. */
+/** Lines that are kept for one write at most, characters; pino writes no more than 16 KiB at a time. */
 const MOST_AT_ONCE = 16_000
 
 /**
@@ -42,19 +42,20 @@ const MOST_AT_ONCE = 16_000
  * line. Whatever ends the process in its own way comes after the lines before it.
  */
 function roundedStdout(): DestinationStream {
-  const stdout = pino.destination({ fd: 1, sync: true, minLength: MOST_AT_ONCE })
-  let isPlanned = false
+  const stdout = pino.destination({ fd: 1, sync: true })
+  let kept = ''
+  // Not the destination's own gathering: its flush syncs a file to the disk, and each round would wait for that.
   const flush = () => {
-    isPlanned = false
-    stdout.flushSync()
+    const lines = kept
+    kept = ''
+    if (lines !== '') stdout.write(lines)
   }
   process.on('exit', flush)
   return {
     write(line) {
-      stdout.write(line)
-      if (isPlanned) return
-      isPlanned = true
-      setImmediate(flush)
+      if (kept === '') setImmediate(flush)
+      kept += line
+      if (kept.length >= MOST_AT_ONCE) flush()
     },
   }
 }

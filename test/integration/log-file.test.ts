@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+
+const LINES = 1_000
+
+/** Logs in three rounds of the event loop and ends in its own way; says on stderr how it has used its log's file. */
+const program = `
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+const used = { writes: 0, syncs: 0 }
+const own = createRequire(import.meta.url)('node:fs')
+for (const [name, count] of [['writeSync', 'writes'], ['fsyncSync', 'syncs']]) {
+  const real = own[name]
+  own[name] = (...args) => { used[count] += 1; return real(...args) }
+}
+const { createLogger } = await import(process.argv[1])
+const logger = createLogger({ level: 'info' })
+for (let round = 0; round < 3; round += 1) {
+  for (let line = 0; line < ${LINES}; line += 1) logger.info({ round, line }, 'line.written')
+  if (round < 2) await new Promise(resolve => setImmediate(resolve))
+}
+process.on('exit', () => fs.writeFileSync(2, JSON.stringify(used)))
+process.exit(0)
+`
+
+test('a log that is a file has every line in its order, few writes, and no round waits for the disk', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-log-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  await using file = await open(join(dir, 'log'), 'w')
+  const logger = new URL('../../src/logger.ts', import.meta.url).href
+  const args = ['--input-type=module', '-e', program, logger]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', file.fd, 'pipe'] })
+  let said = ''
+  child.stderr?.on('data', chunk => {
+    said += chunk
+  })
+  await once(child, 'close')
+
+  const lines = (await readFile(join(dir, 'log'), 'utf8')).trimEnd().split('\n')
+  const numbers = lines.map(line => JSON.parse(line)).map(({ round, line }) => round * LINES + line)
+  expect(numbers).toEqual(Array.from({ length: 3 * LINES }, (_, index) => index))
+  const { writes, syncs } = JSON.parse(said)
+  expect(syncs).toBe(0)
+  // A line is some 80 characters: 200 of them go at once.
+  expect(writes).toBeLessThan(LINES / 10)
+  expect(writes).toBeGreaterThan(0)
+})
