@@ -24,6 +24,7 @@ import { listen } from './http/server.ts'
 import { loadIdentity } from './ledger/identity.ts'
 import { createLedger } from './ledger/index.ts'
 import { createTokenStore } from './ledger/vendor-tokens.ts'
+import { createLogSeldom } from './log-seldom.ts'
 import { addLogContext, createLogger, type Logger, withLogContext } from './logger.ts'
 import type { Overrides } from './overrides.ts'
 import { createProducer } from './queues/producer.ts'
@@ -87,7 +88,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const campaigns = createCampaignBook(loaded.map(({ campaign }) => campaign))
 
   const target = await openRedisTarget(config, { logger, clock, started })
-  const onError = (err: Error) => logger.warn({ err }, 'redis.error')
+  const seldom = createLogSeldom(now)
+  const onError = (err: Error) =>
+    seldom(`redis.error ${err.message}`, often => logger.warn({ err, ...often }, 'redis.error'))
   const quick = producerConnection(target, { name: 'aftercall-web', onError })
   started.defer(() => quick.disconnect())
   const patient = workerConnection(target, { name: 'aftercall-worker', onError })

@@ -3,7 +3,7 @@
  * first; the arrow goes one way:
  *
  * main -> app -> webhooks, workers, scheduler, api, dashboard -> desk, intake, http -> queues, clients, ledger, telemetry
- *   -> campaigns, sources, redis -> errors, logger, clock, seal, settings, config (its types), loopback
+ *   -> campaigns, sources, redis -> errors, logger, log-seldom, clock, seal, settings, config (its types), loopback
  */
 
 /**
@@ -29,6 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/campaigns',
     'src/redis',
     'src/errors.ts',
+    'src/log-seldom.ts',
     'src/logger.ts',
     'src/clock.ts',
     'src/seal.ts',
@@ -61,6 +62,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'type src/clients/budget.ts',
     'type src/redis',
     'src/errors.ts',
+    'src/log-seldom.ts',
     'src/logger.ts',
     'type src/clock.ts',
     'type src/seal.ts',
@@ -72,6 +74,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'src/redis/keys.ts',
     'type src/redis',
     'src/errors.ts',
+    'src/log-seldom.ts',
     'type src/clock.ts',
     'type src/logger.ts',
   ],
@@ -182,6 +185,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/errors.ts': [],
   'src/logger.ts': [],
+  'src/log-seldom.ts': [],
   'src/clock.ts': [],
   'src/overrides.ts': ['type src/clock.ts', 'type src/logger.ts'],
   'src/seal.ts': [],

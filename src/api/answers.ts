@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express'
 import { z } from 'zod'
+import { isPageCursor } from '../desk/cursor.ts'
 import { isAtLeast, type Principal } from '../http/access.ts'
 import type { KeyCheck } from '../http/key-check.ts'
 import { sendProblem } from '../http/problem.ts'
@@ -9,6 +10,21 @@ import type { Logger } from '../logger.ts'
 export const Listing = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().max(500).optional(),
+})
+
+const NO_CURSOR = 'no list has given this cursor; leave it away for the first page'
+
+/** Query of a list that goes on from an entry that it has shown. */
+export const PagedListing = Listing.extend({
+  cursor: z.string().max(500).refine(isPageCursor, NO_CURSOR).optional(),
+})
+
+/** Query of the audit, whose entries name themselves. */
+export const AuditListing = Listing.extend({
+  cursor: z
+    .string()
+    .regex(/^\d{1,20}-\d{1,20}$/, NO_CURSOR)
+    .optional(),
 })
 
 /** A filter's value. */

@@ -2,9 +2,9 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { type EventDesk, eventStates } from '../desk/events.ts'
 import { sendProblem } from '../http/problem.ts'
-import { answerOr404, FilterText, Listing, parseOr400, principalOf } from './answers.ts'
+import { answerOr404, FilterText, PagedListing, parseOr400, principalOf } from './answers.ts'
 
-export const EventQuery = Listing.extend({ source: FilterText, status: z.enum(eventStates).optional() })
+export const EventQuery = PagedListing.extend({ source: FilterText, status: z.enum(eventStates).optional() })
 
 export function createEventRoutes(events: EventDesk): Router {
   const router = Router()

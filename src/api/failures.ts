@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { effectKinds, type FailureDesk } from '../desk/failures.ts'
 import { isAtLeast } from '../http/access.ts'
-import { Listing, parseOr400, principalOf } from './answers.ts'
+import { PagedListing, parseOr400, principalOf } from './answers.ts'
 
 /** What is left empty asks for nothing. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -18,7 +18,7 @@ const fields = {
   since: optional(Instant),
 }
 export const FailureFields = z.strictObject(fields)
-export const FailureQuery = Listing.extend(fields)
+export const FailureQuery = PagedListing.extend(fields)
 
 /** Leaves out what was not given. */
 export function filterOf({ kind, cause, campaign, since }: z.output<typeof FailureFields>) {

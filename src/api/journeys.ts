@@ -4,9 +4,10 @@ import { journeyStates, outcomes } from '../campaigns/vocabulary.ts'
 import type { JourneyDesk } from '../desk/journeys.ts'
 import { sendProblem } from '../http/problem.ts'
 import { CallRequested } from '../sources/standard.ts'
-import { answerOr404, FilterText, Listing, parseOr400, principalOf } from './answers.ts'
+import { answerOr404, FilterText, PagedListing, parseOr400, principalOf } from './answers.ts'
 
-export const JourneyQuery = Listing.extend({
+export const JourneyQuery = PagedListing.extend({
+  q: FilterText.meta({ description: 'any of the ids, or the phone number; all that is found comes at once' }),
   leadId: FilterText,
   phone: FilterText,
   interactionId: FilterText,

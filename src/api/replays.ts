@@ -7,11 +7,17 @@ import { FailureFields, filterOf } from './failures.ts'
 /** Nobody's account takes more; what a replay may do is bounded by its account anyway. */
 const MAX_PER_SECOND = 10_000
 
-export const ReplayBody = z.strictObject({
-  filter: FailureFields.default({}),
-  dryRun: z.boolean().default(false),
-  perSecond: z.number().positive().max(MAX_PER_SECOND).optional(),
-})
+const NO_FILTER =
+  'say what is to be tried anew, for instance {"kind": "pixel"}; with {} it is everything that has ever gone wrong'
+
+/** Only a dry run does without a filter: whoever forgets it would fire everything that ever went wrong. */
+export const ReplayBody = z
+  .strictObject({
+    filter: FailureFields.optional(),
+    dryRun: z.boolean().default(false),
+    perSecond: z.number().positive().max(MAX_PER_SECOND).optional(),
+  })
+  .refine(({ filter, dryRun }) => dryRun || filter !== undefined, { path: ['filter'], error: NO_FILTER })
 
 /** `/replays`: failed effects are tried anew, as many as a filter finds. */
 export function createReplayRoutes(replays: ReplayDesk): Router {
@@ -20,7 +26,7 @@ export function createReplayRoutes(replays: ReplayDesk): Router {
   router.post('/', express.json({ limit: '10kb' }), async (request, response) => {
     const asked = parseOr400(ReplayBody, request.body ?? {}, response)
     if (asked === undefined) return
-    const filter = filterOf(asked.filter)
+    const filter = filterOf(asked.filter ?? {})
     if (asked.dryRun) {
       response.json(await replays.dryRun(filter))
       return

@@ -5,7 +5,7 @@ import type { KeyCheck } from '../http/key-check.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
 import { createAlertRoutes } from './alerts.ts'
-import { allow, Listing, parseOr400, principalOf } from './answers.ts'
+import { AuditListing, allow, parseOr400, principalOf } from './answers.ts'
 import { createCampaignRoutes } from './campaigns.ts'
 import { createDestinationRoutes } from './destinations.ts'
 import { createDryRunRoutes } from './dry-run.ts'
@@ -51,7 +51,7 @@ export function createApiRouter(parts: { desk: Desk; keyCheck: KeyCheck; logger:
     response.json({ allPaused: false })
   })
   router.get('/audit', async (request, response) => {
-    const query = parseOr400(Listing, request.query, response)
+    const query = parseOr400(AuditListing, request.query, response)
     if (query !== undefined) response.json(await desk.audit.list(query))
   })
 

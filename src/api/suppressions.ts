@@ -8,9 +8,9 @@ import { causeOf } from '../http/import-cause.ts'
 import { readLongBody } from '../http/long-body.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Logger } from '../logger.ts'
-import { FilterText, Listing, parseOr400, principalOf } from './answers.ts'
+import { FilterText, PagedListing, parseOr400, principalOf } from './answers.ts'
 
-export const SuppressionQuery = Listing.extend({
+export const SuppressionQuery = PagedListing.extend({
   phone: FilterText,
   inferred: z
     .enum(['true', 'false'])

@@ -5,7 +5,6 @@ import type { Clearance } from '../desk/person-view.ts'
 import { refuseReader, requireActor, visitorOf } from './gate.ts'
 import { journeyModel } from './journey-page.ts'
 import { journeyRow } from './journey-rows.ts'
-import { findJourneys } from './journey-search.ts'
 import { versionOf } from './live-hub.ts'
 import { refuseListener } from './overview-routes.ts'
 import type { PageParts } from './router.ts'
@@ -35,7 +34,7 @@ export function createJourneyRoutes(parts: PageParts): Router {
       return response.redirect(303, `/dashboard/journeys/${encodeURIComponent(query.q)}`)
     }
     const { q, cursor, ...filter } = query
-    const { journeys, nextCursor } = await findJourneys(desk, { ...filter, q }, { limit: PER_PAGE, cursor })
+    const { journeys, nextCursor } = await desk.journeys.find({ ...filter, q }, { limit: PER_PAGE, cursor })
     const people = await desk.people.of(
       journeys.map(({ id }) => id),
       visitorOf(response).clearance,

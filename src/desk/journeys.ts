@@ -7,10 +7,14 @@ import { cancelJourney } from '../ledger/effects.ts'
 import { isEnded, type Journey } from '../ledger/journey.ts'
 import type { Page } from '../ledger/page.ts'
 import { type CallRequested, splitRequest } from '../sources/standard.ts'
+import { findByWord } from './journey-search.ts'
 import { type JourneySummary, type JourneyView, journeySummary, journeyView } from './journey-view.ts'
 import { SCAN, scan } from './scan.ts'
 
 export interface JourneyFilter {
+  /** Any of the ids that follow, or the number. */
+  q?: string | undefined
+  journeyId?: string | undefined
   leadId?: string | undefined
   phone?: string | undefined
   interactionId?: string | undefined
@@ -51,7 +55,9 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
   }
 
   /** Ids that the narrowest of the given keys leads to; `undefined` when only lists are asked for. */
-  async function idsOf({ leadId, phone, interactionId, eventId }: JourneyFilter): Promise<string[] | undefined> {
+  async function idsOf(filter: JourneyFilter): Promise<string[] | undefined> {
+    const { journeyId, leadId, phone, interactionId, eventId } = filter
+    if (journeyId !== undefined) return [journeyId]
     if (interactionId !== undefined) {
       const id = await search.journeyOfInteraction(interactionId)
       return id === undefined ? [] : [id]
@@ -66,10 +72,11 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
   /** An erased lead's journeys are found by whoever knows its id, and by what it goes by since. */
   const isOf = (leadId: string, asked: string) => leadId === asked || leadId === ledger.identity.erasedLead(asked)
 
-  return {
+  const desk: JourneyDesk = {
     show,
 
-    async find(filter, page) {
+    async find({ q, ...filter }, page) {
+      if (q !== undefined) return { journeys: await findByWord(desk.find, q, filter) }
       const fits = (journey: JourneySummary) =>
         (filter.campaign === undefined || journey.campaign === filter.campaign) &&
         (filter.state === undefined || journey.state === filter.state) &&
@@ -141,4 +148,5 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
       return show(journeyId)
     },
   }
+  return desk
 }

@@ -13,9 +13,14 @@ export function encodePage(end: PageEnd): string {
   return Buffer.from(`${end.at} ${end.id}`).toString('base64url')
 }
 
-/** `undefined` for the first page, and for a cursor that is not one of ours. */
+/** `undefined` for the first page, and for a cursor that is not one of ours (`isPageCursor` tells). */
 export function decodePage(cursor: string | undefined): PageEnd | undefined {
   if (cursor === undefined) return undefined
   const [at, ...id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
   return at !== undefined && /^\d+$/.test(at) && id.length === 1 ? { at: Number(at), id: id.join(' ') } : undefined
+}
+
+/** Whether a list of ours has given this cursor. */
+export function isPageCursor(cursor: string): boolean {
+  return decodePage(cursor) !== undefined
 }

@@ -1,4 +1,6 @@
+import { describeError } from '../errors.ts'
 import { isLost } from '../ledger/shard-script.ts'
+import { createLogSeldom } from '../log-seldom.ts'
 import type { Logger } from '../logger.ts'
 import { createDialClaims, type DialParts } from './claim-dials.ts'
 import { createHandOverClaims } from './claim-hand-overs.ts'
@@ -37,6 +39,7 @@ export function createScheduler(
   parts: DialParts & { logger: Logger; keep: () => Promise<boolean>; leaseMs?: number },
 ): Scheduler {
   const { clock, logger, keep, leaseMs = LEASE_MS } = parts
+  const seldom = createLogSeldom(() => clock.now())
   const claimDials = createDialClaims(parts, leaseMs)
   const claimHandOvers = createHandOverClaims(parts, leaseMs)
   const claimSteps = createStepClaims(parts, leaseMs)
@@ -62,6 +65,11 @@ export function createScheduler(
     })
   }
 
+  function tell(err: unknown): void {
+    if (isLost(err)) logger.error({ err, alert: true }, 'scheduler.round_failed')
+    else seldom(describeError(err).message, often => logger.warn({ err, ...often }, 'scheduler.round_failed'))
+  }
+
   async function loop(): Promise<void> {
     while (!stopped) {
       let pauseMs = RETRY_MS
@@ -71,7 +79,7 @@ export function createScheduler(
         if (isMore) pauseMs = 0
       } catch (err) {
         if (isLost(err)) pauseMs = LOST_MS
-        if (!stopped) logger[isLost(err) ? 'error' : 'warn']({ err, alert: isLost(err) }, 'scheduler.round_failed')
+        if (!stopped) tell(err)
       }
       if (!stopped && pauseMs > 0) await sleep(pauseMs)
     }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { CampaignBook } from '../campaigns/book.ts'
 import { judgeReplay, type ReplayRefusal } from '../campaigns/replay-rule.ts'
 import type { Clock } from '../clock.ts'
-import { isRedisError } from '../errors.ts'
+import { describeError, isRedisError } from '../errors.ts'
 import type { FailedEffect } from '../ledger/failures.ts'
 import { shardOfJourney } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
@@ -11,6 +11,7 @@ import type { Change } from '../ledger/journeys.ts'
 import { passOver, replayEffect } from '../ledger/replay-effect.ts'
 import type { Replay } from '../ledger/replays.ts'
 import { isLost } from '../ledger/shard-script.ts'
+import { createLogSeldom } from '../log-seldom.ts'
 import type { Logger } from '../logger.ts'
 import { shardNames } from '../redis/keys.ts'
 
@@ -59,6 +60,7 @@ type Parts = { ledger: Ledger; campaigns: CampaignBook; clock: Clock; logger: Lo
  */
 export function createReplayWalk(parts: Parts): ReplayWalk {
   const { ledger, logger } = parts
+  const seldom = createLogSeldom(() => parts.clock.now())
   const walker = randomUUID()
   const stop = new AbortController()
   const walks = new Map<string, Promise<void>>()
@@ -72,7 +74,9 @@ export function createReplayWalk(parts: Parts): ReplayWalk {
         for (const id of await ledger.replays.running()) begin(id)
       } catch (err) {
         pauseMs = RETRY_MS
-        if (!stop.signal.aborted) logger.warn({ err }, 'replays.look_failed')
+        if (!stop.signal.aborted) {
+          seldom(describeError(err).message, often => logger.warn({ err, ...often }, 'replays.look_failed'))
+        }
       }
       await wait(pauseMs, undefined, { signal: AbortSignal.any([stop.signal, nap.signal]) }).catch(() => {})
       nap = new AbortController()

@@ -1,5 +1,6 @@
 import { type Job, Worker } from 'bullmq'
 import { PayloadError } from '../errors.ts'
+import { createLogSeldom } from '../log-seldom.ts'
 import { type Logger, withLogContext } from '../logger.ts'
 import type { JobContract } from '../queues/define-job.ts'
 import type { JobName } from '../queues/index.ts'
@@ -55,6 +56,7 @@ export function createRuntime(parts: {
   const { client, keys, handlers, logger, now, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = parts
   const { trace = (_job, work) => work() } = parts
   const stop = new AbortController()
+  const seldom = createLogSeldom(now)
 
   const workers = (Object.keys(catalogue) as JobName[]).map(name => {
     const contract = catalogue[name] as JobContract
@@ -72,7 +74,7 @@ export function createRuntime(parts: {
       removeOnFail: { count: 0 },
     })
     worker.on('error', err => {
-      logger.warn({ job: name, err }, 'worker.error')
+      seldom(`worker.error ${err.message}`, often => logger.warn({ job: name, err, ...often }, 'worker.error'))
       if (err.name === 'ReplyError') restWorker(worker)
     })
     return worker

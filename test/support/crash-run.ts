@@ -172,7 +172,7 @@ function createOutside(world: World, first: ServiceProcess, url: () => string): 
     async replay() {
       await ask('/failures?kind=pixel', {}, ({ failures }) => failures?.length !== 0)
       const headers = { 'content-type': 'application/json' }
-      await ask('/replays', { method: 'POST', body: '{}', headers })
+      await ask('/replays', { method: 'POST', body: '{"filter":{}}', headers })
       // One that was begun without its answer is among them.
       await ask('/replays', {}, ({ replays }) => replays?.every(({ status }) => status !== 'running') === true)
     },

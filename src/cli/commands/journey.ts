@@ -45,7 +45,7 @@ export function addJourney(program: Command, shell: Shell): void {
   addShow(journey, shell)
   addCancel(journey, shell)
   addExamples(journey, [
-    'journey find --phone +12025550123',
+    'journey find +12025550123',
     'journey find --campaign roof-quotes --state parked',
     'journey show jrn_s07_6d1f…                 its whole story',
   ])
@@ -55,6 +55,7 @@ function addFind(journey: Command, shell: Shell): void {
   const command = journey
     .command('find')
     .description('look for journeys, newest first')
+    .argument('[what]', 'a lead, a number, a call, an event or a journey: whatever you have')
     .option('--lead <leadId>', "the vendor's id of the lead")
     .option('--phone <number>', 'the number, +12025550123')
     .option('--interaction <id>', "the vendor's id of a call")
@@ -64,12 +65,13 @@ function addFind(journey: Command, shell: Shell): void {
     .option('--outcome <outcome>', 'qualified, answered, voicemail, no_answer, busy, opted_out, …')
   addListOptions(command)
   addExamples(command, [
-    'journey find --lead lead_123',
+    'journey find lead_123',
+    'journey find +12025550123',
     'journey find --campaign roof-quotes --outcome qualified --all',
   ])
-  command.action(async (options: FindOptions) => {
+  command.action(async (what: string | undefined, options: FindOptions) => {
     const { lead, phone, interaction, event, campaign, state, outcome } = options
-    const query = { leadId: lead, phone, interactionId: interaction, eventId: event, campaign, state, outcome }
+    const query = { q: what, leadId: lead, phone, interactionId: interaction, eventId: event, campaign, state, outcome }
     const list = { path: '/journeys', noun: 'journeys', query, row: Journey, columns, none: 'No journey fits.' }
     await printList(shell, createClient(shell), list, options)
   })

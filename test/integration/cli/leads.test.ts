@@ -92,6 +92,8 @@ test('a lead from the call to its whole story', async () => {
     '--campaign roof',
     '--state done --outcome qualified',
     '',
+    ...['lead_1', '+12025550123', '202-555-0123', attempts[0]?.interactionId, eventId, id],
+    'lead_1 --campaign roof',
   ]
   const lists = await Promise.all(found.map(filter => aftercall(`journey find --json ${filter}`.trim())))
   for (const [index, filter] of found.entries()) {

@@ -142,7 +142,7 @@ test('who may only read replays nothing, and no other site does', async () => {
 
   const { id } = (
     await stage.api<{ id: string }>('/replays', {
-      json: { perSecond: 0.1 },
+      json: { filter: {}, perSecond: 0.1 },
       headers: { authorization: `Bearer ${KEYS.operator}` },
     })
   ).body
@@ -194,7 +194,7 @@ test('nothing is wider than a phone, light or dark, whatever a vendor says', asy
   const ledger = await openLedger(stage.env, stage.clock)
   await plantEffects(ledger, 3, { now: stage.clock.now() })
   await eventually(async () => expect(await ledger.failures.count({})).toBe(3))
-  const { id } = (await stage.api<{ id: string }>('/replays', { json: { perSecond: 0.1 } })).body
+  const { id } = (await stage.api<{ id: string }>('/replays', { json: { filter: {}, perSecond: 0.1 } })).body
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await openPage(stage, LIST, { viewport: { width: 390, height: 800 }, colorScheme })
     for (const path of [LIST, ASK, `/dashboard/replays/${id}`, `/dashboard/replays/${id}/cancel`]) {

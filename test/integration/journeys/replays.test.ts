@@ -244,7 +244,14 @@ test('what matches nothing, and what is no replay', async () => {
   })
   expect((await stage.api('/replays/rpl_none')).status).toBe(404)
   expect((await stage.api('/replays/rpl_none/cancel', { method: 'POST' })).status).toBe(404)
-  for (const wrong of [{ perSecond: 0 }, { perSecond: 'fast' }, { filter: { kind: 'letter' } }, { what: 1 }]) {
+  for (const wrong of [
+    { perSecond: 0 },
+    { perSecond: 'fast' },
+    { filter: { kind: 'letter' } },
+    { what: 1 },
+    {},
+    { dryRun: false },
+  ]) {
     expect((await stage.api('/replays', { json: wrong })).status).toBe(400)
   }
 })
