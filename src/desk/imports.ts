@@ -136,9 +136,9 @@ export function createImportDesk(
           if (report.length <= INLINE_ROWS) report.push(row)
           if (!isDryRun && kept + unkept.length < MAX_KEPT_ROWS) unkept.push(row)
         },
-        async between() {
+        between: () => keep(KEPT_BATCH),
+        async before() {
           if (!isDryRun) await stayOpen(campaignId)
-          await keep(KEPT_BATCH)
         },
       })
       const { accepted, duplicates, rejected } = result

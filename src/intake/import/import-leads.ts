@@ -17,7 +17,7 @@ import { createTurns } from './turns.ts'
  * the next is read while Redis writes the one before. What is read and not yet written is held in memory.
  */
 const BATCH_ROWS = 500
-const BATCHES_AT_ONCE = 2
+const BATCHES_AT_ONCE = 3
 
 /** How long another import may take to write the journey it has claimed a lead for, in looks. */
 const CLAIM_LOOKS = 40
@@ -45,8 +45,10 @@ export interface ImportOrder {
   batches: AsyncIterable<readonly ImportRow[]>
   /** Told of every row that is rejected, about in the order of their lines. */
   onRejected: (row: ReportRow) => void
-  /** Run between batches; throwing ends the import. */
+  /** Run between what is read; throwing ends the import. */
   between: () => Promise<void>
+  /** Run before rows are taken, beside others that are on their way; throwing ends the import, and they are not taken. */
+  before: () => Promise<void>
 }
 
 type Verdict = 'accepted' | 'duplicates' | RowFault
@@ -57,7 +59,7 @@ type Verdict = 'accepted' | 'duplicates' | RowFault
  * Nobody is created at the vendor here: that is done when they are called.
  */
 export async function importLeads(parts: IntakeParts, order: ImportOrder): Promise<ImportResult> {
-  const { batches, createLeads, onRejected, between } = order
+  const { batches, createLeads, onRejected, between, before } = order
   const tally: ImportTally = { accepted: 0, duplicates: 0, rejected: 0 }
   const rows = createRowsAtOnce(BATCHES_AT_ONCE)
   const take = createTaker(parts, order)
@@ -73,6 +75,7 @@ export async function importLeads(parts: IntakeParts, order: ImportOrder): Promi
 
   /** All to their end, also where one breaks the import: what was taken is counted. */
   async function takeAll(batch: readonly ImportRow[]): Promise<void> {
+    await before()
     const taken = batch.map(async row => {
       const checked = checkRow(row, createLeads)
       count(row.line, 'fault' in checked ? checked.fault : await take(row.line, checked.lead))
