@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { createLogSeldom } from './log-seldom.ts'
+import { createLogSeldom, type Often } from './log-seldom.ts'
 
 function start() {
   let now = 1_000
-  const lines: [number, string, { times?: number }][] = []
+  const lines: [number, string, Often][] = []
   const seldom = createLogSeldom(() => now)
   return {
     lines,
@@ -20,8 +20,8 @@ test('the first is told at once, the next after a while with how many there were
   at(12_345, 'full')
   expect(lines).toEqual([
     [0, 'away', {}],
-    [10_000, 'away', { times: 100 }],
-    [20_000, 'away', { times: 100 }],
+    [10_000, 'away', { times: 100, since: '1970-01-01T00:00:00.000Z' }],
+    [20_000, 'away', { times: 100, since: '1970-01-01T00:00:10.000Z' }],
     [12_345, 'full', {}],
   ])
 })
@@ -33,6 +33,16 @@ test('what comes once in a while is told each time', () => {
     [0, {}],
     [10_000, {}],
     [50_000, {}],
+  ])
+})
+
+test('what is told after a long while says since when it was counted, and a clock set back silences nothing', () => {
+  const { at, lines } = start()
+  for (const ms of [0, 1, 2, 86_400_000, 3, 4]) at(ms, 'away')
+  expect(lines).toEqual([
+    [0, 'away', {}],
+    [86_400_000, 'away', { times: 3, since: '1970-01-01T00:00:00.000Z' }],
+    [3, 'away', {}],
   ])
 })
 

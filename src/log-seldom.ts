@@ -7,14 +7,23 @@ const EVERY_MS = 10_000
 /** Faults told apart; beyond this many the oldest is forgotten, and told anew. */
 const MOST_KINDS = 100
 
-/** Writes the first line of a kind at once, further ones every so often, with how `often` it came since the last. */
-export type LogSeldom = (kind: string, write: (often: { times?: number }) => void) => void
+/** What a line says besides, where the same was only counted since an earlier one. */
+export interface Often {
+  times?: number
+  /** When it was told last, ISO 8601. */
+  since?: string
+}
+
+/** Writes the first line of a kind at once, further ones every so often, with how often it came since the last. */
+export type LogSeldom = (kind: string, write: (often: Often) => void) => void
 
 export function createLogSeldom(now: () => number): LogSeldom {
   const kinds = new Map<string, { toldAt: number; times: number }>()
   return (kind, write) => {
     const known = kinds.get(kind)
-    if (known !== undefined && now() - known.toldAt < EVERY_MS) {
+    const ageMs = known === undefined ? EVERY_MS : now() - known.toldAt
+    // A clock that was set back must not make it silent.
+    if (known !== undefined && ageMs >= 0 && ageMs < EVERY_MS) {
       known.times += 1
       return
     }
@@ -22,6 +31,7 @@ export function createLogSeldom(now: () => number): LogSeldom {
     kinds.set(kind, { toldAt: now(), times: 0 })
     const [oldest] = kinds.keys()
     if (kinds.size > MOST_KINDS && oldest !== undefined) kinds.delete(oldest)
-    write(known === undefined || known.times === 0 ? {} : { times: known.times + 1 })
+    const isFirst = known === undefined || known.times === 0
+    write(isFirst ? {} : { times: known.times + 1, since: new Date(known.toldAt).toISOString() })
   }
 }

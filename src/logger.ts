@@ -34,15 +34,20 @@ const PRIVATE_NAMES = [
 /** E.164 numbers and email addresses wherever they stand in a line, for instance inside a vendor's error message. */
 const PRIVATE_TEXT = /\+\d[\d ().-]{6,18}\d|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g
 
-/** Lines that are kept for one write at most, characters; pino writes no more than 16 KiB at a time. */
+/** Lines that are kept for one write, characters; with one that is longer they are written at once. */
 const MOST_AT_ONCE = 16_000
+
+/** What a log that cannot be written to (its disk is full) is behind at most, bytes; further lines are dropped. */
+const MOST_BEHIND = 1_048_576
 
 /**
  * Stdout, written to once in a round of the event loop: a busy process would spend a tenth of its time on a write per
  * line. Whatever ends the process in its own way comes after the lines before it.
  */
 function roundedStdout(): DestinationStream {
-  const stdout = pino.destination({ fd: 1, sync: true })
+  const stdout = pino.destination({ fd: 1, sync: true, maxLength: MOST_BEHIND })
+  // Calls go on without a log: what happened stands on the timelines, and what is behind is written once there is room.
+  stdout.on('error', () => {})
   let kept = ''
   // Not the destination's own gathering: its flush syncs a file to the disk, and each round would wait for that.
   const flush = () => {

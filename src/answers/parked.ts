@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listOf } from './lists.ts'
 import { effectKinds, Instant, word } from './words.ts'
 
 /** An effect of which only a person can say whether it happened. */
@@ -16,4 +17,4 @@ export const Parked = z
   })
   .meta({ id: 'Parked' })
 
-export const ParkedList = z.object({ parked: z.array(Parked) })
+export const ParkedList = listOf('parked', Parked)

@@ -14,18 +14,20 @@ export const Listing = z.object({
 
 const NO_CURSOR = 'no list has given this cursor; leave it away for the first page'
 
-/** Query of a list that goes on from an entry that it has shown. */
-export const PagedListing = Listing.extend({
-  cursor: z.string().max(500).refine(isPageCursor, NO_CURSOR).optional(),
-})
+/** What is left empty asks for nothing. */
+export const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(value => (value === '' ? undefined : value), schema.optional())
 
-/** Query of the audit, whose entries name themselves. */
-export const AuditListing = Listing.extend({
-  cursor: z
-    .string()
-    .regex(/^\d{1,20}-\d{1,20}$/, NO_CURSOR)
-    .optional(),
-})
+const fits = (isOurs: (cursor: string) => boolean) => optional(z.string().max(500).refine(isOurs, NO_CURSOR))
+
+/** Query of a list that goes on behind an entry that it has shown. */
+export const PagedListing = Listing.extend({ cursor: fits(isPageCursor) })
+
+/** Query of the audit, whose entries name themselves: an id of a Redis stream. */
+export const AuditListing = Listing.extend({ cursor: fits(cursor => /^[1-9]\d{0,18}-\d{1,19}$/.test(cursor)) })
+
+/** Query of a list that has one page. */
+export const WholeListing = Listing.extend({ cursor: fits(() => false) })
 
 /** A filter's value. */
 export const FilterText = z.string().max(200).optional()

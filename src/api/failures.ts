@@ -2,23 +2,27 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { effectKinds, type FailureDesk } from '../desk/failures.ts'
 import { isAtLeast } from '../http/access.ts'
-import { PagedListing, parseOr400, principalOf } from './answers.ts'
-
-/** What is left empty asks for nothing. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess(value => (value === '' ? undefined : value), schema.optional())
+import { optional, PagedListing, parseOr400, principalOf } from './answers.ts'
 
 /** An instant in ISO 8601, as milliseconds. */
 const Instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform(text => Date.parse(text))
 
 const fields = {
-  kind: optional(z.enum(effectKinds)),
-  cause: optional(z.string().max(500)),
-  campaign: optional(z.string().max(200)),
-  since: optional(Instant),
+  kind: z.enum(effectKinds),
+  cause: z.string().min(1).max(500),
+  campaign: z.string().min(1).max(200),
+  since: Instant,
 }
-export const FailureFields = z.strictObject(fields)
-export const FailureQuery = PagedListing.extend(fields)
+
+/** In a body, where an empty value is a mistake: taken for none, it would make the filter wider. */
+export const FailureFields = z.strictObject(fields).partial()
+
+export const FailureQuery = PagedListing.extend({
+  kind: optional(fields.kind),
+  cause: optional(fields.cause),
+  campaign: optional(fields.campaign),
+  since: optional(fields.since),
+})
 
 /** Leaves out what was not given. */
 export function filterOf({ kind, cause, campaign, since }: z.output<typeof FailureFields>) {

@@ -4,10 +4,14 @@ import { journeyStates, outcomes } from '../campaigns/vocabulary.ts'
 import type { JourneyDesk } from '../desk/journeys.ts'
 import { sendProblem } from '../http/problem.ts'
 import { CallRequested } from '../sources/standard.ts'
-import { answerOr404, FilterText, PagedListing, parseOr400, principalOf } from './answers.ts'
+import { answerOr404, FilterText, optional, PagedListing, parseOr400, principalOf } from './answers.ts'
+
+const MORE_THAN_Q = 'q goes with campaign, state and outcome only, and has one page'
 
 export const JourneyQuery = PagedListing.extend({
-  q: FilterText.meta({ description: 'any of the ids, or the phone number; all that is found comes at once' }),
+  q: optional(z.string().trim().max(200)).meta({
+    description: 'any of the ids, or the phone number; at most `limit` are found, without further pages',
+  }),
   leadId: FilterText,
   phone: FilterText,
   interactionId: FilterText,
@@ -15,7 +19,13 @@ export const JourneyQuery = PagedListing.extend({
   campaign: FilterText,
   state: z.enum(journeyStates).optional(),
   outcome: z.enum(outcomes).optional(),
-})
+}).refine(
+  query =>
+    query.q === undefined ||
+    [query.cursor, query.leadId, query.phone, query.interactionId, query.eventId].every(given => given === undefined),
+  { path: ['q'], error: MORE_THAN_Q },
+)
+
 export const JourneyBody = CallRequested.extend({ force: z.boolean().default(false) })
 
 export function createJourneyRoutes(journeys: JourneyDesk): Router {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { outcomes } from '../campaigns/vocabulary.ts'
 import type { ParkedDesk } from '../desk/parked.ts'
 import { sendProblem } from '../http/problem.ts'
-import { Listing, parseOr400, principalOf } from './answers.ts'
+import { PagedListing, parseOr400, principalOf } from './answers.ts'
 
 export const Decision = z.strictObject({
   happened: z.boolean(),
@@ -18,8 +18,8 @@ export function createParkedRoutes(parked: ParkedDesk): Router {
   const router = Router()
 
   router.get('/', async (request, response) => {
-    const query = parseOr400(Listing, request.query, response)
-    if (query !== undefined) response.json({ parked: await parked.list(query) })
+    const query = parseOr400(PagedListing, request.query, response)
+    if (query !== undefined) response.json(await parked.list(query))
   })
 
   router.post('/:effectKey', express.json({ limit: '10kb' }), async (request, response) => {

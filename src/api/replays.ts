@@ -1,7 +1,7 @@
 import express, { Router } from 'express'
 import { z } from 'zod'
 import type { ReplayDesk } from '../desk/replays.ts'
-import { answerOr404, Listing, parseOr400, principalOf } from './answers.ts'
+import { answerOr404, parseOr400, principalOf, WholeListing } from './answers.ts'
 import { FailureFields, filterOf } from './failures.ts'
 
 /** Nobody's account takes more; what a replay may do is bounded by its account anyway. */
@@ -36,7 +36,7 @@ export function createReplayRoutes(replays: ReplayDesk): Router {
   })
 
   router.get('/', async (request, response) => {
-    const query = parseOr400(Listing, request.query, response)
+    const query = parseOr400(WholeListing, request.query, response)
     if (query !== undefined) response.json({ replays: await replays.list(query.limit) })
   })
 

@@ -76,7 +76,7 @@ export function createProgram(shell: Shell, onExit: (code: number) => void): Com
       'start                                      the service, from the environment and .env',
       'campaign import roof-quotes leads.csv      a list into a campaign',
       'campaign status roof-quotes --watch        how it goes, as it goes',
-      'journey find --phone +12025550123          everything about one number',
+      'journey find +12025550123                  everything about one number',
     ],
     `Settings: AFTERCALL_URL (http://127.0.0.1:3000), AFTERCALL_API_KEY; .env is read.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.

@@ -23,6 +23,9 @@ const ListQuery = z.object({
 
 const PER_PAGE = 25
 
+/** Journeys of one lead or number are few; more than this many are cut. */
+const MAX_FOUND = 100
+
 /** `GET /dashboard/journeys`, one journey, and its cancelling. */
 export function createJourneyRoutes(parts: PageParts): Router {
   const { desk, live, logger, render, readForm, sendPage } = parts
@@ -34,7 +37,10 @@ export function createJourneyRoutes(parts: PageParts): Router {
       return response.redirect(303, `/dashboard/journeys/${encodeURIComponent(query.q)}`)
     }
     const { q, cursor, ...filter } = query
-    const { journeys, nextCursor } = await desk.journeys.find({ ...filter, q }, { limit: PER_PAGE, cursor })
+    const { journeys, nextCursor } = await desk.journeys.find(
+      { ...filter, q },
+      q === undefined ? { limit: PER_PAGE, cursor } : { limit: MAX_FOUND },
+    )
     const people = await desk.people.of(
       journeys.map(({ id }) => id),
       visitorOf(response).clearance,

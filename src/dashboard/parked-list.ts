@@ -12,7 +12,7 @@ const SHOWN = 50
 
 /** Everything that the live part of the list shows, longest waiting first. */
 export async function readParked(desk: Desk, clearance: Clearance) {
-  const waiting = await desk.parked.list({ limit: MAX_COUNTED })
+  const { parked: waiting } = await desk.parked.list({ limit: MAX_COUNTED })
   const names = desk.overview.campaignNames()
   const rows = await Promise.all(
     waiting.slice(0, SHOWN).map(async parked => {

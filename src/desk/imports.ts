@@ -84,12 +84,15 @@ export function createImportDesk(
    * @throws RejectedError when the campaign takes no leads any more
    */
   async function stayOpen(campaignId: string): Promise<void> {
-    const { status } = await ledger.control.read(campaignId)
+    let { status } = await ledger.control.read(campaignId)
     if (takesLeads.has(status)) return
     if (status === 'done' && (await ledger.control.change(campaignId, ['done'], 'running'))) {
       await ledger.audit.note({ by: 'import', what: 'campaign.reopened', subject: campaignId })
       return
     }
+    // Somebody else may have opened it again just now: another part of this list, or who looks after campaigns.
+    if (status === 'done') ({ status } = await ledger.control.read(campaignId))
+    if (takesLeads.has(status)) return
     throw new RejectedError(`the campaign was ${status} while its leads came in`, { code: 'CAMPAIGN_CLOSED' })
   }
 

@@ -76,7 +76,7 @@ export function createJourneyDesk(parts: IntakeParts & { campaigns: CampaignBook
     show,
 
     async find({ q, ...filter }, page) {
-      if (q !== undefined) return { journeys: await findByWord(desk.find, q, filter) }
+      if (q !== undefined) return { journeys: await findByWord(desk.find, q, filter, page) }
       const fits = (journey: JourneySummary) =>
         (filter.campaign === undefined || journey.campaign === filter.campaign) &&
         (filter.state === undefined || journey.state === filter.state) &&

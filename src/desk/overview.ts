@@ -106,7 +106,7 @@ export function createOverviewDesk(parts: {
   }
 
   async function parkedEffects(): Promise<ParkedEffect[]> {
-    const entries = await ledger.search.parked(PARKED_SHOWN)
+    const { items: entries } = await ledger.search.parked({ limit: PARKED_SHOWN })
     const journeys = await Promise.all(entries.map(({ journeyId }) => ledger.journeys.load(journeyId)))
     return entries.flatMap(({ journeyId, key, since }, index) => {
       const journey = journeys[index]

@@ -8,6 +8,7 @@ import { adoptHandOver, followDialer, handOverOf } from '../ledger/hand-over.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Effect, Journey } from '../ledger/journey.ts'
 import { adoptLead, createdMark } from '../ledger/new-lead.ts'
+import type { Page } from '../ledger/page.ts'
 import { adoptCall, confirmDone, planAgain } from '../ledger/resolve.ts'
 import { type JourneyView, journeyView } from './journey-view.ts'
 
@@ -46,7 +47,7 @@ export type Decided =
 
 export interface ParkedDesk {
   /** Longest parked first. */
-  list(page: { limit: number }): Promise<ParkedView[]>
+  list(page: Page): Promise<{ parked: ParkedView[]; nextCursor?: string }>
   count(): Promise<number>
   decide(effectKey: string, decision: Decision, by: string): Promise<Decided>
 }
@@ -63,8 +64,8 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
       ?.slice(1)
       .find(Boolean)
     if (named !== undefined) return named
-    const parked = await ledger.search.parked(MAX_PARKED)
-    return parked.find(({ key }) => key === effectKey)?.journeyId
+    const { items } = await ledger.search.parked({ limit: MAX_PARKED })
+    return items.find(({ key }) => key === effectKey)?.journeyId
   }
 
   /** Whether the lead that a person names is nobody else's. What the index says of it holds whoever decides first. */
@@ -79,10 +80,10 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
   return {
     count: () => ledger.search.parkedCount(),
 
-    async list({ limit }) {
-      const parked = await ledger.search.parked(limit)
+    async list(page) {
+      const { items, ...next } = await ledger.search.parked(page)
       const views = await Promise.all(
-        parked.map(async ({ journeyId, key, since }): Promise<ParkedView[]> => {
+        items.map(async ({ journeyId, key, since }): Promise<ParkedView[]> => {
           const journey = await ledger.journeys.load(journeyId)
           const effect = journey?.effects.find(entry => entry.key === key)
           if (journey === undefined || effect === undefined) return []
@@ -105,7 +106,7 @@ export function createParkedDesk(parts: { ledger: Ledger; campaigns: CampaignBoo
           return [interactionId === undefined ? view : { ...view, interactionId }]
         }),
       )
-      return views.flat()
+      return { parked: views.flat(), ...next }
     },
 
     async decide(effectKey, decision, by) {

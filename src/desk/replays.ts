@@ -5,6 +5,7 @@ import type { FailureRef } from '../ledger/failure.ts'
 import type { FailedEffect, FailureFilter } from '../ledger/failures.ts'
 import { shardOfJourney } from '../ledger/identity.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Effect } from '../ledger/journey.ts'
 import type { Replay } from '../ledger/replays.ts'
 import type { Logger } from '../logger.ts'
 import { shardNames } from '../redis/keys.ts'
@@ -144,6 +145,9 @@ export function createReplayDesk(parts: {
     async dryRun(asked) {
       const filter = { ...asked, until: clock.now() }
       const [count, perSecond] = await Promise.all([failures.count(filter), ratesFor(filter)])
+      // One that has gone well or wrong otherwise since it was read is none of them any more.
+      const stands = ({ failure }: Effect) =>
+        failure !== undefined && (asked.cause === undefined || failure.cause === asked.cause)
       const fit: FailureRef[] = []
       const refused = new Map<ReplayRefusal, { count: number; refs: FailureRef[] }>()
       let looked = 0
@@ -166,9 +170,9 @@ export function createReplayDesk(parts: {
       const refusals = [...refused].map(async ([reason, { count: times, refs }]) => ({
         reason,
         count: times,
-        sample: await viewEffects(ledger, refs, 'masked'),
+        sample: await viewEffects(ledger, refs, 'masked', stands),
       }))
-      const sample = await viewEffects(ledger, fit, 'masked')
+      const sample = await viewEffects(ledger, fit, 'masked', stands)
       return { count, looked, replayable, sample, refusals: await Promise.all(refusals), perSecond }
     },
 

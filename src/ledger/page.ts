@@ -17,10 +17,10 @@ export function encodePage(end: PageEnd): string {
 export function decodePage(cursor: string | undefined): PageEnd | undefined {
   if (cursor === undefined) return undefined
   const [at, ...id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  return at !== undefined && /^\d+$/.test(at) && id.length === 1 ? { at: Number(at), id: id.join(' ') } : undefined
+  return at !== undefined && /^\d+$/.test(at) && id.length > 0 ? { at: Number(at), id: id.join(' ') } : undefined
 }
 
-/** Whether a list of ours has given this cursor. */
+/** Whether it looks like a cursor of ours. Which list has given it, it does not say. */
 export function isPageCursor(cursor: string): boolean {
   return decodePage(cursor) !== undefined
 }

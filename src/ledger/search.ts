@@ -4,7 +4,7 @@ import { type Keys, shardNames } from '../redis/keys.ts'
 import type { Identity } from './identity.ts'
 import type { Journey } from './journey.ts'
 import type { Journeys } from './journeys.ts'
-import { type Found, newestFirst, pairs } from './newest-first.ts'
+import { type Found, newestFirst, oldestFirst } from './newest-first.ts'
 import type { Page } from './page.ts'
 
 /** A campaign's journeys, counted. `total` is the sum of the states, read shard by shard: exact at every moment. */
@@ -36,7 +36,7 @@ export interface Search {
   /** Leads whose interactions are walked over for calls of the vendor's own dialer. */
   walks(): Promise<number>
   /** Keys of parked effects with their journey, longest parked first. */
-  parked(limit: number): Promise<{ journeyId: string; key: string; since: number }[]>
+  parked(page: Page): Promise<Found<{ journeyId: string; key: string; since: number }>>
 }
 
 export function createSearch(parts: {
@@ -110,18 +110,14 @@ export function createSearch(parts: {
       return counts.reduce((sum, count) => sum + count, 0)
     },
 
-    async parked(limit) {
-      const fetched = await Promise.all(
-        shards.map(shard => client.zrangebyscore(shard.parked, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, limit)),
-      )
-      return fetched
-        .flatMap(pairs)
-        .sort((a, b) => a.at - b.at)
-        .slice(0, limit)
-        .map(({ id, at }) => {
-          const [journeyId = '', ...key] = id.split(' ')
-          return { journeyId, key: key.join(' '), since: at }
-        })
+    async parked(page) {
+      const sets = shards.map(shard => shard.parked)
+      const { items, ...next } = await oldestFirst(client, sets, page)
+      const named = items.map(({ id, at }) => {
+        const [journeyId = '', ...key] = id.split(' ')
+        return { journeyId, key: key.join(' '), since: at }
+      })
+      return { items: named, ...next }
     },
   }
 }

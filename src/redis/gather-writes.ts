@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 
 /**
  * Commands that are sent in one round of the event loop leave in one piece: one system call in place of one for each,
- * and a server that syncs its file once a round does that once for all of them. None waits longer than the round lasts.
+ * and what the server reads at once (16 kB) it syncs to its file at once. None waits longer than the round lasts.
  */
 export function gatherWrites(client: Redis): void {
   client.on('connect', () => {

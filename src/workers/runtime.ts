@@ -74,7 +74,10 @@ export function createRuntime(parts: {
       removeOnFail: { count: 0 },
     })
     worker.on('error', err => {
-      seldom(`worker.error ${err.message}`, often => logger.warn({ job: name, err, ...often }, 'worker.error'))
+      // What Redis answers is about this queue; that it is away is about all of them.
+      const about = err.name === 'ReplyError' ? { job: name } : {}
+      const kind = `worker.error ${about.job ?? ''} ${err.message}`
+      seldom(kind, often => logger.warn({ ...about, err, ...often }, 'worker.error'))
       if (err.name === 'ReplyError') restWorker(worker)
     })
     return worker

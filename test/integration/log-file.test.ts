@@ -49,3 +49,27 @@ test('a log that is a file has every line in its order, few writes, and no round
   expect(writes).toBeLessThan(LINES / 10)
   expect(writes).toBeGreaterThan(0)
 })
+
+const persistent = `
+const { createLogger } = await import(process.argv[1])
+const logger = createLogger({ level: 'info' })
+const long = 'x'.repeat(1_000)
+for (let round = 0; round < 100; round += 1) {
+  for (let line = 0; line < 50; line += 1) logger.info({ long }, 'line.written')
+  await new Promise(resolve => setImmediate(resolve))
+}
+process.stderr.write(String(process.memoryUsage().rss < 200_000_000 && 'still here'))
+`
+
+test('a log whose disk is full ends nothing, and is not kept in memory without end', async () => {
+  await using full = await open('/dev/full', 'w')
+  const logger = new URL('../../src/logger.ts', import.meta.url).href
+  const args = ['--input-type=module', '-e', persistent, logger]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', full.fd, 'pipe'] })
+  let said = ''
+  child.stderr?.on('data', chunk => {
+    said += chunk
+  })
+  const [code] = await once(child, 'close')
+  expect([code, said]).toEqual([0, 'still here'])
+})

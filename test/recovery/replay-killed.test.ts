@@ -28,7 +28,7 @@ test('a replay whose process is killed goes on in another one, and counts each e
   const asked = await fetch(`${web.url}/api/v1/replays`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ perSecond: 80 }),
+    body: JSON.stringify({ filter: {}, perSecond: 80 }),
   })
   const { id } = (await asked.json()) as ReplayView
   const show = async () => (await (await fetch(`${web.url}/api/v1/replays/${id}`)).json()) as ReplayView

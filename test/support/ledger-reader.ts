@@ -58,7 +58,7 @@ export async function openLedger(env: Record<string, string>): Promise<LedgerRea
       const held = await Promise.all(people.map(person => client.hget(person, 'liveUntil')))
       return held.filter(until => until !== null).length
     },
-    parked: async () => (await ledger.search.parked(1_000)).map(({ key }) => key),
+    parked: async () => (await ledger.search.parked({ limit: 1_000 })).items.map(({ key }) => key),
     progress: () => ledger.search.progress(campaigns[0] ?? ''),
     [Symbol.dispose]() {
       client.disconnect()

@@ -1,5 +1,5 @@
 import { Failures, Replay, ReplayDryRun, Replays } from '../../answers/failure.ts'
-import { Listing } from '../answers.ts'
+import { WholeListing } from '../answers.ts'
 import { FailureQuery } from '../failures.ts'
 import { ReplayBody } from '../replays.ts'
 import { json, type Operation, problem } from './operation.ts'
@@ -23,9 +23,10 @@ export const failureOperations: Operation[] = [
     path: '/api/v1/replays',
     section,
     summary: 'Try failed effects anew',
-    details: 'What has arrived is never sent twice. With `dryRun` nothing is done.',
+    details:
+      'What has arrived is never sent twice. With `dryRun` nothing is done. Without it a `filter` is needed; `{}` means everything that has gone wrong.',
     role: 'operator',
-    body: { content: { 'application/json': ReplayBody }, isOptional: true },
+    body: { content: { 'application/json': ReplayBody } },
     answers: { 200: json('what it would do (`dryRun`)', ReplayDryRun), 202: json('the replay', Replay) },
     example: { body: { filter: { kind: 'pixel' }, dryRun: true } },
   },
@@ -35,7 +36,7 @@ export const failureOperations: Operation[] = [
     section,
     summary: 'The latest replays',
     role: 'viewer',
-    query: Listing,
+    query: WholeListing,
     answers: { 200: json('newest first', Replays) },
   },
   {

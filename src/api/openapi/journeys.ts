@@ -34,7 +34,7 @@ export const journeyOperations: Operation[] = [
     path: '/api/v1/journeys',
     section: 'Journeys',
     summary: 'Find journeys',
-    details: 'Newest first; by lead, number, interaction or event at once, however many there are.',
+    details: 'Newest first. By lead, number, interaction, event or `q` there is one page of at most `limit`.',
     role: 'viewer',
     query: JourneyQuery,
     answers: { 200: json('a page of journeys', Journeys) },

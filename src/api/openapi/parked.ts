@@ -1,6 +1,6 @@
 import { Journey } from '../../answers/journey.ts'
 import { ParkedList } from '../../answers/parked.ts'
-import { Listing } from '../answers.ts'
+import { PagedListing } from '../answers.ts'
 import { Decision } from '../parked.ts'
 import { json, type Operation, problem } from './operation.ts'
 
@@ -11,7 +11,7 @@ export const parkedOperations: Operation[] = [
     section: 'Parked',
     summary: 'What waits for a person to decide',
     role: 'viewer',
-    query: Listing,
+    query: PagedListing,
     answers: { 200: json('longest parked first', ParkedList) },
   },
   {

@@ -1,7 +1,7 @@
 import { Alerts } from '../../answers/alert.ts'
 import { Audit } from '../../answers/audit.ts'
 import { Destinations, Health, Readiness } from '../../answers/service.ts'
-import { Listing } from '../answers.ts'
+import { AuditListing, WholeListing } from '../answers.ts'
 import { json, type Operation } from './operation.ts'
 
 const section = 'Service'
@@ -13,7 +13,7 @@ export const serviceOperations: Operation[] = [
     section,
     summary: 'Who did what',
     role: 'viewer',
-    query: Listing,
+    query: AuditListing,
     answers: { 200: json('newest first', Audit) },
   },
   {
@@ -22,7 +22,7 @@ export const serviceOperations: Operation[] = [
     section,
     summary: 'What holds now and somebody should act on',
     role: 'viewer',
-    query: Listing,
+    query: WholeListing,
     answers: { 200: json('most urgent first', Alerts) },
   },
   {

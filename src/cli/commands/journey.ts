@@ -4,6 +4,7 @@ import { apiPath, createClient } from '../client.ts'
 import { styleOf } from '../colours.ts'
 import { confirm } from '../confirm.ts'
 import { addExamples } from '../examples.ts'
+import { UsageFailure } from '../failure.ts'
 import { withHint } from '../hint.ts'
 import { addListOptions, type ListOptions, printList } from '../listing.ts'
 import { localTime } from '../local-time.ts'
@@ -71,6 +72,9 @@ function addFind(journey: Command, shell: Shell): void {
   ])
   command.action(async (what: string | undefined, options: FindOptions) => {
     const { lead, phone, interaction, event, campaign, state, outcome } = options
+    if (what !== undefined && [lead, phone, interaction, event].some(named => named !== undefined)) {
+      throw new UsageFailure(`either ${what}, whatever it is, or --lead, --phone, --interaction or --event`)
+    }
     const query = { q: what, leadId: lead, phone, interactionId: interaction, eventId: event, campaign, state, outcome }
     const list = { path: '/journeys', noun: 'journeys', query, row: Journey, columns, none: 'No journey fits.' }
     await printList(shell, createClient(shell), list, options)

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
+import { openLedger } from '../../support/list-journeys.ts'
 import { findKeys, openSharedRedis } from '../../support/shared-redis.ts'
 import { isOver, plainCampaign, type Stage, startStage } from '../../support/stage.ts'
 
@@ -210,26 +211,45 @@ test('a connection that is cut leaves what was taken; sending the list again add
   expect(await taken()).toBe(1_000)
 })
 
+/** A body of two pieces; the second is sent when `go` is called. */
+function inTwo(first: string, second: string) {
+  const gate = Promise.withResolvers<void>()
+  const body = new ReadableStream({
+    async start(stream) {
+      stream.enqueue(new TextEncoder().encode(first))
+      await gate.promise
+      stream.enqueue(new TextEncoder().encode(second))
+      stream.close()
+    },
+  })
+  return { body, go: gate.resolve }
+}
+
+test('a campaign that was through while more of its list was coming in takes all of it', async () => {
+  const stage = await startStage({ campaigns: [list] })
+  await stage.api('/campaigns/list/start', { method: 'POST' })
+  await stage.api('/campaigns/list/pause', { method: 'POST' })
+  const ledger = await openLedger(stage.env, stage.clock)
+  const { body, go } = inTwo(`${csv(5)}\n`, Array.from({ length: 1_500 }, (_, index) => row(5 + index)).join('\n'))
+  const answer = upload(stage, body)
+  await eventually(async () => expect((await stage.campaign('list')).progress.total).toBe(5))
+  // Several parts of the second piece find it so at once, and one of them opens it again.
+  expect(await ledger.control.change('list', ['paused'], 'done')).toBe(true)
+  go()
+  expect(await answer).toMatchObject({ status: 200, body: { accepted: 1_505, duplicates: 0, rejected: 0 } })
+  expect((await stage.campaign('list')).status).toBe('running')
+  const { audit } = (await stage.api<{ audit: { what: string }[] }>('/audit')).body
+  expect(audit.filter(({ what }) => what === 'campaign.reopened')).toHaveLength(1)
+})
+
 test('a pause changes nothing for an import; a cancel ends it and says how far it came', async () => {
   const stage = await startStage({ campaigns: [list] })
   const post = (what: string) => stage.api(`/campaigns/list/${what}`, { method: 'POST' })
-  let go = () => {}
-  const gate = new Promise<void>(resolve => {
-    go = resolve
-  })
-  const slow = (first: string, second: string) =>
-    new ReadableStream({
-      async start(stream) {
-        stream.enqueue(new TextEncoder().encode(first))
-        await gate
-        stream.enqueue(new TextEncoder().encode(second))
-        stream.close()
-      },
-    })
   await post('start')
   await post('pause')
   expect((await upload(stage, csv(5))).body).toMatchObject({ accepted: 5 })
-  const answer = upload(stage, slow(`${csv(5, 5)}\n`, `${row(10)}\n${row(11)}\n`))
+  const { body, go } = inTwo(`${csv(5, 5)}\n`, `${row(10)}\n${row(11)}\n`)
+  const answer = upload(stage, body)
   await eventually(async () => expect((await stage.campaign('list')).progress.total).toBe(10))
   await post('cancel')
   go()

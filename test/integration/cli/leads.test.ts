@@ -84,21 +84,26 @@ test('a lead from the call to its whole story', async () => {
   )
   expect(visible((await onTerminal(`journey show ${id}`, { env })).out)).toContain('␛[32mCall 1 was placed')
 
-  const found = [
-    '--lead lead_1',
-    '--phone +12025550123',
-    `--interaction ${attempts[0]?.interactionId}`,
-    `--event ${eventId}`,
-    '--campaign roof',
-    '--state done --outcome qualified',
-    '',
-    ...['lead_1', '+12025550123', '202-555-0123', attempts[0]?.interactionId, eventId, id],
-    'lead_1 --campaign roof',
-  ]
-  const lists = await Promise.all(found.map(filter => aftercall(`journey find --json ${filter}`.trim())))
-  for (const [index, filter] of found.entries()) {
-    expect(JSON.parse(lists[index]?.out ?? ''), filter).toMatchObject({ journeys: [{ id }] })
+  await stage.lead('lead_9', { phone: '+12025550199' })
+  const other = await stage.journey('lead_9', isOver)
+  const idsOf = async (filter: string) => {
+    const { out, err } = await aftercall(`journey find --json ${filter}`.trim())
+    expect([filter, err]).toEqual([filter, ''])
+    return (JSON.parse(out) as { journeys: { id: string }[] }).journeys.map(journey => journey.id)
   }
+  const interaction = attempts[0]?.interactionId
+  const options = ['--lead lead_1', '--phone +12025550123', `--interaction ${interaction}`, `--event ${eventId}`]
+  const words = ['lead_1', '+12025550123', '202-555-0123', interaction, eventId, id, 'lead_1 --campaign roof']
+  for (const filter of [...options, ...words]) expect([filter, await idsOf(`${filter}`)]).toEqual([filter, [id]])
+  for (const filter of ['lead_none', 'lead_1 --campaign none'])
+    expect([filter, await idsOf(filter)]).toEqual([filter, []])
+  for (const filter of ['--campaign roof', '--state done', '']) {
+    expect([filter, await idsOf(filter)]).toEqual([filter, [other.id, id]])
+  }
+  expect(await aftercall('journey find lead_1 --lead lead_9')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('either lead_1, whatever it is, or --lead'),
+  })
   expect(settled((await aftercall('journey find --lead lead_1')).out)).toMatchInlineSnapshot(`
     "JOURNEY                      LEAD    CAMPAIGN  STATE  OUTCOME    REASON  CALLS  BEGAN                NEXT
     <journey>  lead_1  roof      done   qualified  -           1  <time>  -

@@ -109,7 +109,7 @@ test('what cannot be replayed is left alone, counted by reason, and told', async
   const now = stage.clock.now()
   await stage.lead('lead_call', { phone: '+12025550123' })
   await plantEffects(ledger, 1, { now })
-  await eventually(async () => expect((await ledger.search.parked(1)).length).toBe(1))
+  await eventually(async () => expect(await ledger.search.parkedCount()).toBe(1))
   const [, late] = await plantEffects(ledger, 2, { now, from: 1 })
   const [optedOut, cancelled, ...texts] = await plantEffects(ledger, 4, { now, kind: 'sms', from: 3 })
   await failing(ledger, 8)
@@ -251,6 +251,8 @@ test('what matches nothing, and what is no replay', async () => {
     { what: 1 },
     {},
     { dryRun: false },
+    // A variable of somebody's script that was not set.
+    { filter: { kind: 'pixel', campaign: '' } },
   ]) {
     expect((await stage.api('/replays', { json: wrong })).status).toBe(400)
   }
