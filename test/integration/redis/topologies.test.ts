@@ -31,6 +31,22 @@ async function connect(open: typeof producerConnection | typeof workerConnection
 const keys = ['a', 'b', 'c', 'd', 'e', 'f']
 const setAll = (client: RedisClient) => Promise.all(keys.map(key => client.set(key, 1)))
 
+/** How often the nodes have read from their clients. */
+async function readsOf(client: Cluster): Promise<number> {
+  const stats = await Promise.all(client.nodes('master').map(node => node.info('stats')))
+  return stats.reduce((sum, text) => sum + Number(/total_reads_processed:(\d+)/.exec(text)?.[1]), 0)
+}
+
+test('a Redis Cluster: what goes to a node in one round of the event loop reaches it in one piece', async () => {
+  await using cluster = await startCluster({ hasReplicas: false, nodeTimeoutMs: 2_000 })
+  const client = (await connect(producerConnection, cluster.url)) as Cluster
+  await setAll(client)
+  const before = await readsOf(client)
+  await Promise.all(Array.from({ length: 300 }, (_, index) => client.set(`key ${index}`, index)))
+  // One for each of three nodes, the question after it, and room for what else a client asks of a cluster.
+  expect((await readsOf(client)) - before).toBeLessThan(20)
+})
+
 test('a Redis Cluster: every primary is checked, a lost one fails fast, and service is back 5 s after its return', async () => {
   await using cluster = await startCluster({ hasReplicas: false, nodeTimeoutMs: 2_000 })
   const { url, primaries: nodes } = cluster
