@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { median } from './support/median.ts'
-import { listOf, openCampaign, type Scene, startScene, until } from './support/scene.ts'
+import { listOf, openCampaign, startScene, until } from './support/scene.ts'
 
 /** What the service takes while it has nothing to do, and what is kept of what it has done. */
 export interface FootprintResult {
@@ -49,15 +49,11 @@ async function measureIdle() {
 
 async function measureRecords() {
   await using scene = await startScene({ campaigns: [{ ...openCampaign, trigger: {} }] })
-  const empty = await usedBytes(scene)
+  const empty = await scene.redisBytes()
   await scene.api('/campaigns/roof/leads', { csv: listOf(LEADS) })
-  const waiting = await usedBytes(scene)
+  const waiting = await scene.redisBytes()
   await scene.api('/campaigns/roof/start', { method: 'POST' })
   await until(async () => (await scene.api<{ status: string }>('/campaigns/roof')).status === 'done', 1_000)
-  const ended = await usedBytes(scene)
+  const ended = await scene.redisBytes()
   return { redisBytesPerLead: (waiting - empty) / LEADS, redisBytesPerEnded: (ended - empty) / LEADS }
-}
-
-async function usedBytes({ redis }: Scene): Promise<number> {
-  return Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1] ?? 0)
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { DATA_KEY } from './support/load.ts'
 import { cpuMsOf, startProgram } from './support/program.ts'
 import { startRedis } from './support/redis-server.ts'
 
@@ -65,7 +66,7 @@ export async function measureImport(options: { rows: number; env?: Record<string
   const campaigns = await mkdtemp(join(tmpdir(), 'aftercall-bench-campaigns-'))
   closing.defer(() => rm(campaigns, { recursive: true, force: true }))
   await writeFile(join(campaigns, 'roof.yaml'), JSON.stringify(campaign))
-  const settings = { REDIS_URL: redis.url, CAMPAIGNS_DIR: campaigns, LEADSAIL_API_KEY: 'key', LOG_LEVEL: 'warn' }
+  const settings = { REDIS_URL: redis.url, CAMPAIGNS_DIR: campaigns, LEADSAIL_API_KEY: 'key', DATA_KEY }
   const service = closing.use(await startProgram('src/main.ts', { ...settings, ...env }))
 
   const usedBytes = async () => Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1] ?? 0)

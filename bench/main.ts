@@ -13,12 +13,12 @@ import { measureLiveCalls } from './live-calls.ts'
 import { measurePacing } from './pacing.ts'
 import { measurePolling } from './polling.ts'
 import { measureReplay } from './replay.ts'
-import { readResults, writeResults } from './report.ts'
+import { readResults, sayWhen, writeResults } from './report.ts'
 import { measureScaleOut } from './scale-out.ts'
 
 const isFull = process.env['BENCH_SCALE'] === 'full'
 
-const measures: { [Row in keyof Results]-?: () => Promise<Required<Results>[Row]> } = {
+const measures: { [Row in Exclude<keyof Results, 'when'>]: () => Promise<Required<Results>[Row]> } = {
   P1: () => measureIngest({ rounds: 3, seconds: 5 }),
   P2: () => measureJourneys({ rounds: 3, journeys: 2_000 }),
   P3: () => measureLiveCalls(isFull ? { calls: 100_000, intervalS: 60 } : { calls: 20_000, intervalS: 60 }),
@@ -26,7 +26,7 @@ const measures: { [Row in keyof Results]-?: () => Promise<Required<Results>[Row]
   P5: () => measureImport({ rows: isFull ? 1_000_000 : 200_000 }),
   P6: () => measureReplay(isFull ? { pixels: 100_000, perSecond: 400 } : { pixels: 5_000, perSecond: 100 }),
   P7: () => measurePacing({ rates: [1, 10, 50], seconds: 60 }),
-  P8: () => measureScaleOut({ journeys: 2_000 }),
+  P8: () => measureScaleOut({ rounds: 3, journeys: 2_000 }),
   P9: () => measureFootprint(),
 }
 
@@ -38,5 +38,6 @@ for (const [row, measure] of Object.entries(measures)) {
     console.log(`${row} ${what}: ${figure} (${goal}) ${beside}`)
   }
   // After each row: a run that is cut short keeps what it has.
-  await writeResults({ ...(await readResults()), ...measured })
+  const before = await readResults()
+  await writeResults({ ...before, ...measured, when: { ...before.when, [row]: sayWhen() } })
 }

@@ -9,13 +9,15 @@ export interface Load {
   failed: number
 }
 
+/** Of this whole run: no lead and no number comes twice. */
+let sent = 0
+
 /** Distinct webhooks of LeadSail's kind, as fast as so many connections take them, or at a rate. */
 export async function sendWebhooks(
   url: string,
   options: { connections: number; seconds: number; perSecond?: number; run: string },
 ): Promise<Load> {
   const { connections, seconds, perSecond, run } = options
-  let count = 0
   const result = await autocannon({
     url: `${url}/webhooks/leadsail`,
     connections,
@@ -26,8 +28,8 @@ export async function sendWebhooks(
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
         setupRequest(request) {
-          count += 1
-          request.body = webhookOf(`${run}_${count}`)
+          sent += 1
+          request.body = webhookOf(`${run}_${sent}`, phoneOf(sent))
           return request
         },
       },
@@ -42,7 +44,15 @@ export async function sendWebhooks(
   }
 }
 
+/** US numbers, each once. */
+export function phoneOf(index: number): string {
+  return `+1${212 + (index % 5)}${2_000_000 + Math.floor(index / 5)}`
+}
+
 export const SECRET = 'a-long-random-value-for-the-benchmark'
+
+/** As `aftercall init` writes one: personal data is sealed. */
+export const DATA_KEY = Buffer.alloc(32, 'benchmark').toString('base64')
 
 /** A lead's webhook, of which no two are the same. */
 export function webhookOf(id: string, phone = '+12025550123'): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ControlInput } from '../../simulator/control.ts'
 import type { Truth } from '../../simulator/truth.ts'
-import { SECRET } from './load.ts'
+import { DATA_KEY, phoneOf, SECRET } from './load.ts'
 import { cpuMsOf, type Program, startProgram } from './program.ts'
 import { type OwnRedis, startRedis } from './redis-server.ts'
 
@@ -22,10 +22,12 @@ export interface Scene extends AsyncDisposable {
   control(input: ControlInput): Promise<void>
   /** @throws Error with the answer when it is not 2xx */
   api<T = Fields>(path: string, init?: { method?: string; json?: unknown; csv?: string }): Promise<T>
+  /** Memory of what Redis holds, bytes. */
+  redisBytes(): Promise<number>
   /** Commands Redis has carried out, those of scripts included. */
   redisCommands(): Promise<number>
-  /** CPU time of the service and of Redis, ms. */
-  cpuMs(): Promise<number>
+  /** CPU time of every process of the service, and of Redis, ms. */
+  cpuMs(): Promise<{ service: number; redis: number }>
 }
 
 /** Of a call that a vendor ends at once, looked at soon, whenever it is. */
@@ -64,18 +66,23 @@ export async function startScene(options: {
   // JSON is YAML.
   for (const campaign of campaigns) await writeFile(join(dir, `${campaign['id']}.yaml`), JSON.stringify(campaign))
   const env = {
-    ...{ REDIS_URL: redis.url, CAMPAIGNS_DIR: dir, DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'warn' },
+    ...{ REDIS_URL: redis.url, CAMPAIGNS_DIR: dir, DATA_DIR: join(dir, 'data'), DATA_KEY },
     ...{ LEADSAIL_API_KEY: 'key', LEADSAIL_BASE_URL: `${vendor.url}/leadsail/api/v1` },
     ...{ LEADSAIL_WEBHOOK_SECRET: SECRET, LEADSAIL_RATE: '100000/s', ...options.env },
   }
   const service = opened.use(await startProgram(entry, env, entry === 'src/main.ts' ? '/readyz' : '/'))
   const closing = opened.move()
+  const others: Program[] = []
 
   return {
     redis,
     vendor,
     service,
-    another: async more => closing.use(await startProgram('src/main.ts', { ...env, ...more })),
+    async another(more) {
+      const program = closing.use(await startProgram('src/main.ts', { ...env, ...more }))
+      others.push(program)
+      return program
+    },
     truth: async () => (await (await fetch(`${vendor.url}/_control/truth?lists=false`)).json()) as Truth,
     async control(input) {
       await ask(`${vendor.url}/_control`, { method: 'POST', json: input })
@@ -84,7 +91,11 @@ export async function startScene(options: {
     async redisCommands() {
       return Number(/total_commands_processed:(\d+)/.exec(await redis.client.info('stats'))?.[1] ?? 0)
     },
-    cpuMs: async () => (await service.cpuMs()) + (await cpuMsOf(redis.pid)),
+    redisBytes: async () => Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1] ?? 0),
+    async cpuMs() {
+      const own = await Promise.all([service, ...others].map(program => program.cpuMs()))
+      return { service: own.reduce((sum, ms) => sum + ms, 0), redis: await cpuMsOf(redis.pid) }
+    },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
@@ -103,11 +114,6 @@ async function ask<T>(
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text}`)
   return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-/** US numbers, each once. */
-export function phoneOf(index: number): string {
-  return `+1${212 + (index % 5)}${2_000_000 + Math.floor(index / 5)}`
 }
 
 /** A list of so many leads, with the numbers from a place on. */

@@ -35,7 +35,8 @@ test('calls that fail pause their campaign, which shows them and alerts; resumed
     expect(code).toBe('failed')
   }
   expect(Date.parse(paused.breaker?.trippedAt ?? '')).not.toBeNaN()
-  expect(trips(stage)).toHaveLength(1)
+  // The log is told last.
+  await eventually(() => expect(trips(stage)).toHaveLength(1))
   expect(trips(stage)[0]).toMatchObject({ level: 'error', alert: true, campaign: 'roof', why: paused.why })
   await eventually(async () => expect((await stage.campaign()).progress).toMatchObject({ dialing: 0, in_call: 0 }))
   const placed = stage.simulator.truth().calls.length
