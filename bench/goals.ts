@@ -123,7 +123,7 @@ const judges: { [R in Row]: Judge<NonNullable<Results[R]>> } = {
     const of = (rule: PollingRow['rule']) => rows.find(row => row.mix === 'realistic' && row.rule === rule)
     const [ours, fixed] = [of('ours'), of('fixed interval')]
     const ratios = rows.flatMap(({ mix, rule, oursToLooks }) =>
-      rule === 'fixed interval' && mix !== 'realistic' ? [oursToLooks ?? 1] : [],
+      rule === 'fixed interval' && mix !== 'realistic' ? [oursToLooks] : [],
     )
     const others = `${round(Math.min(...ratios), 2)} to ${round(Math.max(...ratios), 2)}`
     const worst = Math.max(...rows.flatMap(row => (row.rule === 'ours' ? [row.worstOfOptimum] : [])))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DATA_KEY, type Load, SECRET, sendWebhooks } from './support/load.ts'
-import { median } from './support/median.ts'
+import { middle } from './support/median.ts'
 import { type Program, startProgram } from './support/program.ts'
 import { startRedis } from './support/redis-server.ts'
 
@@ -33,14 +33,6 @@ const CONNECTIONS = 100
 const campaign = {
   ...{ id: 'roof', name: 'Roof', provider: 'leadsail', account: { campaignId: 'HXZ' } },
   trigger: { events: ['lead.processed'] },
-}
-
-/** The round in the middle, by what it took. */
-function middle(loads: readonly Round[]): Round {
-  const perSecond = median(loads.map(load => load.perSecond))
-  const found = loads.find(load => load.perSecond === perSecond)
-  if (found === undefined) throw new Error('nothing was measured')
-  return found
 }
 
 export async function measureIngest({ rounds, seconds }: { rounds: number; seconds: number }): Promise<IngestResult> {

@@ -1,5 +1,5 @@
 import { phoneOf, SECRET, webhookOf } from './support/load.ts'
-import { median } from './support/median.ts'
+import { middle } from './support/median.ts'
 import { openCampaign, type Scene, startScene, until } from './support/scene.ts'
 
 /** Whole journeys: dial, look, text and pixel, against a vendor that answers at once. */
@@ -111,12 +111,4 @@ async function sendOne(url: string, index: number): Promise<number> {
   await answer.arrayBuffer()
   if (!answer.ok && answer.status !== 503) throw new Error(`webhook ${index}: ${answer.status}`)
   return answer.status
-}
-
-/** The round in the middle. */
-export function middle(paces: readonly Pace[]): Pace {
-  const perSecond = median(paces.map(pace => pace.perSecond))
-  const found = paces.find(pace => pace.perSecond === perSecond)
-  if (found === undefined) throw new Error('nothing was measured')
-  return found
 }

@@ -55,7 +55,8 @@ export async function measureLiveCalls(options: { calls: number; intervalS: numb
   await wait(SETTLE_MS)
   const rssBefore = await service.rss()
   const startedAt = performance.now()
-  await fetch(`${service.url}/api/v1/campaigns/roof/start`, { method: 'POST' })
+  const begun = await fetch(`${service.url}/api/v1/campaigns/roof/start`, { method: 'POST' })
+  if (!begun.ok) throw new Error(`the start was answered ${begun.status}: ${await begun.text()}`)
   await until(async () => (await scene.truth()).counts.calls >= calls, 250)
   const dialedPerSecond = calls / ((performance.now() - startedAt) / 1_000)
 

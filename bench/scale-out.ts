@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { middle, type Pace, runJourneys } from './journeys.ts'
+import { type Pace, runJourneys } from './journeys.ts'
+import { middle } from './support/median.ts'
 
 /** What a second worker process adds. Where the machine has no core for it, it can add nothing. */
 export interface ScaleOutResult {

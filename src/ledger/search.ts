@@ -4,7 +4,7 @@ import { type Keys, shardNames } from '../redis/keys.ts'
 import type { Identity } from './identity.ts'
 import type { Journey } from './journey.ts'
 import type { Journeys } from './journeys.ts'
-import { type Found, newestFirst, oldestFirst } from './newest-first.ts'
+import { type Found, newestFirst, oldestFirst } from './merged-pages.ts'
 import type { Page } from './page.ts'
 
 /** A campaign's journeys, counted. `total` is the sum of the states, read shard by shard: exact at every moment. */

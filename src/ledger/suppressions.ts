@@ -4,7 +4,7 @@ import { shardNames } from '../redis/keys.ts'
 import type { Seal } from '../seal.ts'
 import { type Command, type CommitStore, commit, type Guard } from './commit.ts'
 import type { Identity, Person } from './identity.ts'
-import { type Found, newestFirst } from './newest-first.ts'
+import { type Found, newestFirst } from './merged-pages.ts'
 import type { Page } from './page.ts'
 import {
   type Mark,

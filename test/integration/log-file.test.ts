@@ -7,6 +7,19 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const LINES = 1_000
 
+/** Runs a program that finds our logger as its first argument. What it says on stderr is answered. */
+async function runWithLog(text: string, log: number): Promise<{ code: number; said: string }> {
+  const logger = new URL('../../src/logger.ts', import.meta.url).href
+  const args = ['--input-type=module', '-e', text, logger]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log, 'pipe'] })
+  let said = ''
+  child.stderr?.on('data', chunk => {
+    said += chunk
+  })
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
 /** Logs in three rounds of the event loop and ends in its own way; says on stderr how it has used its log's file. */
 const program = `
 import fs from 'node:fs'
@@ -31,14 +44,7 @@ test('a log that is a file has every line in its order, few writes, and no round
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-log-'))
   onTestFinished(() => rm(dir, { recursive: true }))
   await using file = await open(join(dir, 'log'), 'w')
-  const logger = new URL('../../src/logger.ts', import.meta.url).href
-  const args = ['--input-type=module', '-e', program, logger]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', file.fd, 'pipe'] })
-  let said = ''
-  child.stderr?.on('data', chunk => {
-    said += chunk
-  })
-  await once(child, 'close')
+  const { said } = await runWithLog(program, file.fd)
 
   const lines = (await readFile(join(dir, 'log'), 'utf8')).trimEnd().split('\n')
   const numbers = lines.map(line => JSON.parse(line)).map(({ round, line }) => round * LINES + line)
@@ -63,13 +69,5 @@ process.stderr.write(String(process.memoryUsage().rss < 200_000_000 && 'still he
 
 test('a log whose disk is full ends nothing, and is not kept in memory without end', async () => {
   await using full = await open('/dev/full', 'w')
-  const logger = new URL('../../src/logger.ts', import.meta.url).href
-  const args = ['--input-type=module', '-e', persistent, logger]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', full.fd, 'pipe'] })
-  let said = ''
-  child.stderr?.on('data', chunk => {
-    said += chunk
-  })
-  const [code] = await once(child, 'close')
-  expect([code, said]).toEqual([0, 'still here'])
+  expect(await runWithLog(persistent, full.fd)).toEqual({ code: 0, said: 'still here' })
 })
