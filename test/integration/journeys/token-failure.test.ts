@@ -5,16 +5,31 @@ import { isOver } from '../../support/stage.ts'
 
 const pixel = (via: string, more = {}) => ({ via, pixelId: '77', event: 'Lead', ...more })
 const byLeadSail = pixel('leadsail', { platform: 'facebook' })
+/** Pixels that are sent ahead while a test looks on. */
+const PROBES = 3
 const alerts = ({ lines }: PixelStage, name: string) =>
   lines.filter(({ msg, destination, alert }) => msg === 'destination.paused' && destination === name && alert === true)
 const requests = ({ simulator }: PixelStage, vendor: string) =>
   simulator.truth({ lists: false }).requests.byVendor[vendor]?.total ?? 0
-/** Tries of each journey's pixel of one rule, added up. */
+/** Tries of all journeys' pixels of one rule that left: a busy machine may miss its own batch, which costs no request. */
 async function triesOf(stage: PixelStage, rule: string): Promise<number> {
   const journeys = await Promise.all(stage.leads.map(id => stage.journey(id, () => true)))
-  return journeys
-    .flatMap(({ effects }) => effects.filter(effect => effect.rule === rule))
-    .reduce((sum, { tries }) => sum + tries, 0)
+  const tries = journeys.flatMap(({ effects }) =>
+    effects.filter(effect => effect.rule === rule).map(({ tries }) => tries),
+  )
+  const unsent = journeys.flatMap(({ timeline }) => timeline.filter(note => 'code' in note && note.code === 'NOT_SENT'))
+  return tries.reduce((sum, times) => sum + times, 0) - unsent.length
+}
+
+/** Each pixel of the rule was refused or waits: no request that left before the destination was paused is under way. */
+async function haveLanded(stage: PixelStage, rule: string): Promise<void> {
+  for (const id of stage.leads) {
+    await stage.journey(id, ({ effects, steps }) => {
+      const pixel = effects.find(effect => effect.rule === rule)
+      const waits = steps.some(({ ref, why }) => ref === rule && why === 'destination_paused')
+      return pixel !== undefined && pixel.state !== 'intended' && (pixel.tries > 0 || waits)
+    })
+  }
 }
 
 /** The next one that goes ahead finds the key mended; those that were tried before come due within a quarter of an hour. */
@@ -36,23 +51,28 @@ test.each(['meta', 'tiktok'])(
     expect(paused).toMatchObject({ code: 'UNAUTHORIZED', why: expect.stringContaining('refused the access token') })
     // Nobody else is kept waiting.
     await eventually(() => expect(stage.simulator.truth({ lists: false }).counts.pixels).toBe(40))
+    await haveLanded(stage, 'pixel-1')
 
     // Those that were tried before it was paused come due again, and wait with the others.
     stage.clock.advance(1)
-    for (let times = 0; times < 3; times += 1) {
-      const before = requests(stage, via)
+    for (let times = 0; times < PROBES; times += 1) {
       const { nextProbeAt } = await stage.destination(via, ({ state }) => state === 'paused')
+      const before = requests(stage, via)
       stage.clock.advance(Math.max(0, Date.parse(nextProbeAt ?? '') - stage.clock.now()))
       await stage.destination(via, found => found.state === 'paused' && found.nextProbeAt !== nextProbeAt)
       expect(requests(stage, via)).toBe(before + 1)
     }
-    await stage.destination(via, ({ waiting }) => waiting >= 39)
+    // One that was sent ahead waits out its own delay first, which may be longer than the destination's.
+    await stage.destination(via, ({ waiting }) => waiting >= 40 - PROBES)
     const tries = await triesOf(stage, 'pixel-1')
     console.log(`${via}: ${requests(stage, via)} requests and ${tries} tries of 40 pixels while its token was refused`)
-    expect(tries).toBeLessThanOrEqual(40 + 3)
+    // Nobody is tried again but those sent ahead, one to a request; the first request was no such one.
+    expect(tries).toBeLessThanOrEqual(40 + requests(stage, via) - 1)
     expect(alerts(stage, via)).toHaveLength(1)
-    const held = await stage.journey('lead_0', ({ steps }) => steps[0] !== undefined)
-    expect(held.timeline.find(({ what }) => what === 'pixel.held')).toMatchObject({ destination: via, why: paused.why })
+    const journeys = await Promise.all(stage.leads.map(id => stage.journey(id, () => true)))
+    const held = journeys.flatMap(({ timeline }) => timeline.find(({ what }) => what === 'pixel.held') ?? [])
+    expect(held.length).toBeGreaterThanOrEqual(40 - PROBES)
+    for (const note of held) expect(note).toMatchObject({ destination: via, why: paused.why })
 
     stage.simulator.control({ apiKeys: { [via]: `${via}-token` } })
     await mended(stage)
