@@ -23,6 +23,14 @@ test('with a key nothing of the text is left to read, and no two seals are alike
   expect(seal.sealText('+12025550123')).not.toBe(sealed)
 })
 
+test('of many seals each has a nonce of its own', () => {
+  const seal = createSeal([first])
+  const nonces = Array.from({ length: 2_000 }, () =>
+    seal.sealBytes(Buffer.from('same')).subarray(5, 17).toString('hex'),
+  )
+  expect(new Set(nonces).size).toBe(2_000)
+})
+
 test('after a rotation the old still opens and the new seals', () => {
   const old = createSeal([first]).sealText('secret')
   const rotated = createSeal([second, first])
@@ -39,6 +47,14 @@ test('a changed byte does not open', () => {
   const sealed = seal.sealBytes(Buffer.from('secret'))
   sealed[sealed.length - 1] = Number(sealed.at(-1)) ^ 1
   expect(() => seal.openBytes(sealed)).toThrow()
+})
+
+test('what was cut short does not open, wherever it was cut', () => {
+  const seal = createSeal([first])
+  const sealed = seal.sealBytes(Buffer.from('secret'))
+  for (let length = 0; length < sealed.length; length += 1) {
+    expect(() => seal.openBytes(sealed.subarray(0, length)), `${length} bytes`).toThrow()
+  }
 })
 
 test('what was sealed tells with which key, and nothing of the key', () => {

@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { IdPart, idInJson } from '../own-id.ts'
 import type { Source } from '../source.ts'
-import { hmacSha256, isOneOf, only } from '../verify.ts'
+import { hmacSha256, isOneOf, only, signingKey } from '../verify.ts'
 
 const Named = z.object({ call_id: IdPart }).transform(({ call_id }) => [call_id])
 
@@ -11,6 +12,7 @@ const Named = z.object({ call_id: IdPart }).transform(({ call_id }) => [call_id]
  * Source: https://docs.bland.ai/tutorials/webhook-signing
  */
 export function createBlandSource(secrets: readonly string[]): Source {
+  const keys = secrets.map(signingKey)
   return {
     name: 'bland',
     busyStatus: 503,
@@ -18,7 +20,7 @@ export function createBlandSource(secrets: readonly string[]): Source {
     isAuthentic({ headers, raw }) {
       const given = only(headers, 'x-webhook-signature')
       if (given === undefined) return false
-      const expected = secrets.map(secret => sign(secret, raw))
+      const expected = keys.map(key => sign(key, raw))
       return isOneOf(given, expected)
     },
 
@@ -26,11 +28,11 @@ export function createBlandSource(secrets: readonly string[]): Source {
   }
 }
 
-function sign(secret: string, raw: Buffer): string {
-  return hmacSha256(Buffer.from(secret), raw).toString('hex')
+function sign(key: KeyObject, raw: Buffer): string {
+  return hmacSha256(key, raw).toString('hex')
 }
 
 /** The header that Bland sends; for samples and tests. */
 export function signBland(delivery: { secret: string; raw: Buffer }): Record<string, string> {
-  return { 'x-webhook-signature': sign(delivery.secret, delivery.raw) }
+  return { 'x-webhook-signature': sign(signingKey(delivery.secret), delivery.raw) }
 }

@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { IdPart, idInJson } from '../own-id.ts'
 import type { Source } from '../source.ts'
-import { hmacSha256, isOneOf, isTimely, only, valuesOf } from '../verify.ts'
+import { hmacSha256, isOneOf, isTimely, only, signingKey, valuesOf } from '../verify.ts'
 
 /** As far back as ElevenLabs' own SDK takes a signature. That one lets any future pass; ours ends at the same distance. */
 const TOLERANCE_MS = 30 * 60_000
@@ -16,6 +17,7 @@ const Named = z
  * Source: https://elevenlabs.io/docs/eleven-api/resources/webhooks
  */
 export function createElevenLabsSource(secrets: readonly string[]): Source {
+  const keys = secrets.map(signingKey)
   return {
     name: 'elevenlabs',
     busyStatus: 503,
@@ -25,7 +27,7 @@ export function createElevenLabsSource(secrets: readonly string[]): Source {
       const [time = '', ...otherTimes] = valuesOf(header, 't')
       if (!/^\d{1,12}$/.test(time) || otherTimes.length > 0) return false
       if (!isTimely(Number(time) * 1000, nowMs, TOLERANCE_MS)) return false
-      const expected = secrets.map(secret => sign(secret, time, raw))
+      const expected = keys.map(key => sign(key, time, raw))
       return valuesOf(header, 'v0').some(given => isOneOf(given, expected))
     },
 
@@ -39,12 +41,12 @@ export function createElevenLabsSource(secrets: readonly string[]): Source {
   }
 }
 
-function sign(secret: string, time: string, raw: Buffer): string {
-  return hmacSha256(Buffer.from(secret), `${time}.`, raw).toString('hex')
+function sign(key: KeyObject, time: string, raw: Buffer): string {
+  return hmacSha256(key, `${time}.`, raw).toString('hex')
 }
 
 /** The header that ElevenLabs sends; for samples and tests. */
 export function signElevenLabs(delivery: { secret: string; atMs: number; raw: Buffer }): Record<string, string> {
   const time = String(Math.floor(delivery.atMs / 1000))
-  return { 'elevenlabs-signature': `t=${time},v0=${sign(delivery.secret, time, delivery.raw)}` }
+  return { 'elevenlabs-signature': `t=${time},v0=${sign(signingKey(delivery.secret), time, delivery.raw)}` }
 }

@@ -1,13 +1,15 @@
+import type { KeyObject } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import { readStandardEvent } from '../../sources/standard.ts'
 import type { Source } from '../source.ts'
-import { hmacSha256, isSame, only, TOLERANCE_MS } from '../verify.ts'
+import { hmacSha256, isSame, only, signingKey, TOLERANCE_MS } from '../verify.ts'
 
 /**
  * Standard Webhooks 1.0, symmetric scheme.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function createStandardSource(secrets: readonly Buffer[]): Source {
+  const keys = secrets.map(signingKey)
   return {
     name: 'standard',
     busyStatus: 503,
@@ -18,7 +20,7 @@ export function createStandardSource(secrets: readonly Buffer[]): Source {
       const signatures = only(headers, 'webhook-signature')
       if (!id || !signatures || timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false
       if (Math.abs(nowMs - Number(timestamp) * 1000) > TOLERANCE_MS) return false
-      const expected = secrets.map(secret => sign(secret, id, timestamp, raw))
+      const expected = keys.map(key => sign(key, id, timestamp, raw))
       const given = signatures.split(' ').filter(part => part.startsWith('v1,'))
       const matches = given.flatMap(part => expected.map(value => isSame(Buffer.from(part), Buffer.from(value))))
       return matches.includes(true)
@@ -40,8 +42,8 @@ export function createStandardSource(secrets: readonly Buffer[]): Source {
   }
 }
 
-function sign(secret: Buffer, id: string, timestamp: string, raw: Buffer): string {
-  return `v1,${hmacSha256(secret, `${id}.${timestamp}.`, raw).toString('base64')}`
+function sign(key: KeyObject, id: string, timestamp: string, raw: Buffer): string {
+  return `v1,${hmacSha256(key, `${id}.${timestamp}.`, raw).toString('base64')}`
 }
 
 /** The headers that a sender of this scheme sends; for samples and tests. */
@@ -55,6 +57,6 @@ export function signStandard(delivery: {
   return {
     'webhook-id': delivery.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': sign(delivery.secret, delivery.id, timestamp, delivery.raw),
+    'webhook-signature': sign(signingKey(delivery.secret), delivery.id, timestamp, delivery.raw),
   }
 }
