@@ -1,4 +1,5 @@
 import { producerConnection, untilReady } from '../redis/connect.ts'
+import { connectedReplicas } from '../redis/connected-replicas.ts'
 import { installedServer } from '../redis/installed-server.ts'
 import { checkRedisSafety, type SafetyProblem, versionProblem } from '../redis/safety.ts'
 import { PATIENCE_MS } from './ask.ts'
@@ -22,7 +23,7 @@ const matters: Readonly<Record<string, string>> = {
 
 /** The Redis of `REDIS_URL`, or the server that would be started. */
 export async function checkRedis(
-  { url, acceptUnsafe }: { url?: string; acceptUnsafe: boolean },
+  { url, acceptUnsafe, waitReplicas }: { url?: string; acceptUnsafe: boolean; waitReplicas: number },
   now: () => number,
 ): Promise<RedisLook> {
   if (url === undefined) return { findings: [await checkInstalled()] }
@@ -30,11 +31,13 @@ export async function checkRedis(
   try {
     await untilReady(client, PATIENCE_MS)
     const { problems } = await checkRedisSafety(client)
+    const replicas = waitReplicas === 0 ? [] : [ofReplicas(waitReplicas, await connectedReplicas(client))]
     const askedAtMs = now()
     const [seconds = 0, micros = 0] = await client.time()
     const time = { atMs: Number(seconds) * 1000 + Number(micros) / 1000, askedAtMs: (askedAtMs + now()) / 2 }
-    const findings = problems.map(problem => findingOf(problem, acceptUnsafe))
-    return { time, findings: findings.length > 0 ? findings : [good('redis', 'Redis keeps every write, on disk')] }
+    const found = problems.map(problem => findingOf(problem, acceptUnsafe))
+    const kept = found.length > 0 ? found : [good('redis', 'Redis keeps every write, on disk')]
+    return { time, findings: [...kept, ...replicas] }
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error)
     const mend = 'see that it runs and that REDIS_URL has its address, user and password'
@@ -48,6 +51,21 @@ function findingOf({ setting, found, mend, acceptable }: SafetyProblem, acceptUn
   const what = `${setting} is ${found}`
   if (acceptable && acceptUnsafe) return noted('redis', `${what}; accepted by REDIS_ACCEPT_UNSAFE`)
   return bad('redis', what, matters[setting] ?? 'it may lose what was entrusted to it', mend)
+}
+
+/** Whether what `REDIS_WAIT_REPLICAS` asks for can be had. */
+function ofReplicas(asked: number, connected: number | undefined): Finding {
+  if (connected === undefined) {
+    return noted(
+      'redis',
+      'how many replicas follow it is unknown, because INFO is forbidden (ACL SETUSER <user> +info)',
+    )
+  }
+  const follow = connected === 1 ? '1 replica follows it' : `${connected} replicas follow it`
+  if (connected >= asked) return good('redis', follow)
+  const why = 'every event is answered with 503, and no call, text or pixel leaves, until that many have each write'
+  const mend = `see that the replicas run and are connected, or set REDIS_WAIT_REPLICAS=${connected}`
+  return bad('redis', `REDIS_WAIT_REPLICAS is ${asked}, and ${follow}`, why, mend)
 }
 
 async function checkInstalled(): Promise<Finding> {

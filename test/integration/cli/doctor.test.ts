@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ShiftedClock } from '../../../src/clock.ts'
 import type { Finding } from '../../../src/doctor/examine.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startOldRedis } from '../../support/old-redis.ts'
 import { startOwnRedis } from '../../support/own-redis.ts'
 import { commandLine, commandLineHere } from './command-line.ts'
@@ -61,6 +62,20 @@ describe('Redis', () => {
     const { env } = await healthy()
     const found = await fault({ env: { ...env, REDIS_URL: url, REDIS_ACCEPT_UNSAFE: 'true' } })
     expect(found).toMatchObject({ check: 'redis', what: 'version is 5.0.14', mend: expect.stringContaining('6.2') })
+  })
+
+  test('one with fewer replicas than each write is to wait for is found', async () => {
+    await using primary = await startOwnRedis({ 'repl-diskless-sync-delay': '0' })
+    const { env } = await healthy()
+    const asking = { env: { ...env, REDIS_URL: primary.url, REDIS_WAIT_REPLICAS: '1' } }
+    expect(await fault(asking)).toMatchObject({
+      check: 'redis',
+      what: 'REDIS_WAIT_REPLICAS is 1, and 0 replicas follow it',
+      mend: expect.stringContaining('REDIS_WAIT_REPLICAS=0'),
+    })
+    await using _replica = await startOwnRedis({ replicaof: `127.0.0.1 ${primary.port}` })
+    await eventually(async () => expect(badOnes(await look(asking))).toEqual([]))
+    expect(await look(asking)).toContainEqual({ check: 'redis', state: 'good', what: '1 replica follows it' })
   })
 
   test('one that is away is found', async () => {
