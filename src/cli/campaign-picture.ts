@@ -21,7 +21,7 @@ export function campaignLine({ status, allPaused, progress }: Campaign): string 
 
 /** The same as a picture: with bars on a terminal. */
 export function campaignPicture(campaign: Campaign, screen: Screen): string[] {
-  const { id, name, provider, status, since, why, allPaused, allPausedWhy, test, progress, outcomes } = campaign
+  const { id, name, provider, status, since, why, allPaused, allPausedWhy, test, progress, outcomes, stops } = campaign
   const { fileFaults = [], warnings = [] } = campaign
   const { paint } = screen
   const { total } = progress
@@ -45,13 +45,14 @@ export function campaignPicture(campaign: Campaign, screen: Screen): string[] {
     `${screen.isTerminal ? `${paint('green', barText(ended, total, BAR_WIDTH))}  ` : ''}${countText(ended)} of ${countOf(total, 'lead')} ended (${percentText(ended, total)})`,
     '',
     ...rows(known, total, screen),
-    ...(Object.keys(outcomes).length === 0 ? [] : ['', paint('bold', 'Outcomes')]),
-    ...rows(
-      Object.entries(outcomes).toSorted(([, a], [, b]) => b - a),
-      total,
-      screen,
-    ),
+    ...section('Outcomes', outcomes, total, screen),
+    ...section('Stopped for', stops, total, screen),
   ]
+}
+
+function section(title: string, counts: Readonly<Record<string, number>>, total: number, screen: Screen): string[] {
+  const sorted = Object.entries(counts).toSorted(([, a], [, b]) => b - a)
+  return sorted.length === 0 ? [] : ['', screen.paint('bold', title), ...rows(sorted, total, screen)]
 }
 
 function rows(counts: readonly (readonly [name: string, count: number])[], total: number, screen: Screen): string[] {

@@ -3,7 +3,7 @@ import { possibleMoves } from '../desk/campaigns.ts'
 import type { DialRange, DialSeries } from '../desk/dial-rate.ts'
 import type { HoursAhead } from '../desk/hours-ahead.ts'
 import { ruleGroups } from './campaign-rules-words.ts'
-import { modeName, moveWords, providerName, standingPhrase, statusWord } from './campaign-words.ts'
+import { modeName, moveWords, providerName, standingPhrase, statusWord, stoppedFor } from './campaign-words.ts'
 import { counted } from './counted.ts'
 import { dialChart } from './dial-chart.ts'
 import { readEffectKey } from './effect-key.ts'
@@ -55,6 +55,7 @@ export function campaignModel(
     total,
     flow: flow.map(state => ({ state, ...stateWords[state], count: states[state] ?? 0 })),
     parts: barParts({ total, states }),
+    stops: stoppedFor(campaign.stops),
     live,
     startedAt,
     outcomes: bars,

@@ -1,3 +1,4 @@
+import type { StopReason } from '../campaigns/vocabulary.ts'
 import type { CampaignGlance } from '../desk/campaign-board.ts'
 import type { CampaignMove } from '../desk/campaigns.ts'
 import { type Phrase, say } from './phrase.ts'
@@ -41,6 +42,26 @@ const blockedWords: Record<string, string> = {
 }
 export const blockedWord = (reason: string) =>
   lookUp(blockedWords, reason) ?? `are not called: ${humanise(reason).toLowerCase()}`
+
+/** Why leads were stopped, each with how many behind it. */
+const stoppedWords: Record<StopReason, string> = {
+  suppressed: 'number suppressed',
+  expired: 'not called in time',
+  budget_spent: 'number had all its calls',
+  cancelled: 'cancelled',
+  invalid_phone: 'no valid number',
+  no_timezone: 'time zone unknown',
+  refused: 'refused by the vendor',
+  reply: 'replied',
+  inbound_call: 'called back',
+}
+
+/** The most frequent first. */
+export function stoppedFor(stops: Readonly<Record<string, number>>): { why: string; count: number }[] {
+  return Object.entries(stops)
+    .map(([reason, count]) => ({ why: lookUp<string>(stoppedWords, reason) ?? humanise(reason).toLowerCase(), count }))
+    .toSorted((a, b) => b.count - a.count)
+}
 
 /** What comes next in a campaign, or when it came to its end. */
 export function nextPhrase(campaign: CampaignGlance): Phrase {

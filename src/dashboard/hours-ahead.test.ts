@@ -11,6 +11,7 @@ const campaign: CampaignGlance = {
   test: false,
   progress: { total: 10 },
   outcomes: {},
+  stops: {},
   mode: 'dial',
   live: { now: 0, max: 1 },
   timezone: 'America/New_York',

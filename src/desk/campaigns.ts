@@ -26,6 +26,8 @@ export interface CampaignView {
   /** Of these, tests from when the campaign was in test mode. */
   tests?: number
   outcomes: Record<string, number>
+  /** Why the stopped ones are. */
+  stops: Record<string, number>
   /** The calls for which it paused itself. */
   breaker?: { trippedAt: string; calls: { effect: string; code: string; at: string }[] }
   /** What is wrong with its file as it is now; the last good version is in force. */
@@ -104,7 +106,10 @@ export function createCampaignDesk(parts: {
 
   async function view(campaign: Campaign, ofAll: Awaited<ReturnType<typeof pauseOfAll>>): Promise<CampaignView> {
     const { id, name, provider, test } = campaign
-    const [{ total, states, outcomes, tests }, state] = await Promise.all([search.progress(id), control.read(id)])
+    const [{ total, states, outcomes, stops, tests }, state] = await Promise.all([
+      search.progress(id),
+      control.read(id),
+    ])
     const { status, since, startedAt, why, trippedBy } = state
     const faults = fileFaults().get(id)
     const warnings = warningsOf(campaign).map(({ path, reason }) => ({ path: pathText(path), reason }))
@@ -121,6 +126,7 @@ export function createCampaignDesk(parts: {
       progress: { total, ...states },
       ...(test || tests === undefined ? {} : { tests: tests.total }),
       outcomes: { ...outcomes },
+      stops: { ...stops },
       ...(trippedBy === undefined
         ? {}
         : { breaker: { trippedAt: iso(since), calls: trippedBy.map(call => ({ ...call, at: iso(call.at) })) } }),

@@ -129,7 +129,7 @@ export function createOverviewDesk(parts: {
       const since = clock.now() - DAY_MS
       const tallies = Promise.all(
         campaigns.all().map(async ({ id, name, test }) => {
-          const { outcomes, tests, ...progress } = await ledger.search.progress(id)
+          const { outcomes, stops: _stops, tests, ...progress } = await ledger.search.progress(id)
           return { id, name, test, outcomes, tests, ...progress }
         }),
       )
@@ -190,7 +190,7 @@ function liveCall(journey: Journey, clearance: Clearance): LiveCall | undefined 
 }
 
 /** What remains without the tests: of a campaign that has left test mode, what came after. */
-function realOf({ tests, ...all }: Counts & { tests?: Counts | undefined }): Counts {
+function realOf({ tests, ...all }: Tally & { tests?: Tally | undefined }): Tally {
   if (tests === undefined) return all
   const without = <K extends string>(counts: Partial<Record<K, number>>, less: Partial<Record<K, number>>) =>
     Object.fromEntries(
@@ -202,6 +202,8 @@ function realOf({ tests, ...all }: Counts & { tests?: Counts | undefined }): Cou
     outcomes: without(all.outcomes, tests.outcomes),
   }
 }
+
+type Tally = Omit<Counts, 'stops'>
 
 function addUp(tallies: readonly Overview['outcomes'][]): Overview['outcomes'] {
   const sums: Overview['outcomes'] = {}

@@ -63,6 +63,12 @@ function* stateCommands(before: Journey | undefined, after: Journey, keys: Shard
     if (before?.outcome !== undefined) yield* count(after, keys, `outcome:${before.outcome}`, -1)
     if (after.outcome !== undefined) yield* count(after, keys, `outcome:${after.outcome}`, 1)
   }
+  const was = from === 'stopped' ? before?.stop?.reason : undefined
+  const is = to === 'stopped' ? after.stop?.reason : undefined
+  if (was !== is) {
+    if (was !== undefined) yield* count(after, keys, `stop:${was}`, -1)
+    if (is !== undefined) yield* count(after, keys, `stop:${is}`, 1)
+  }
   if (before?.endedAt !== after.endedAt) {
     for (const index of after.test ? [keys.ended, keys.endedTests] : [keys.ended]) {
       yield after.endedAt === undefined ? ['ZREM', index, after.id] : ['ZADD', index, after.endedAt, after.id]

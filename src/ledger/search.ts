@@ -1,4 +1,4 @@
-import { journeyStates, type Outcome, outcomes } from '../campaigns/vocabulary.ts'
+import { journeyStates, type Outcome, outcomes, type StopReason, stopReasons } from '../campaigns/vocabulary.ts'
 import type { RedisClient } from '../redis/connect.ts'
 import { type Keys, shardNames } from '../redis/keys.ts'
 import type { Identity } from './identity.ts'
@@ -17,6 +17,8 @@ export interface Counts {
   total: number
   states: Record<(typeof journeyStates)[number], number>
   outcomes: Partial<Record<Outcome, number>>
+  /** Why those in the state `stopped` are. */
+  stops: Partial<Record<StopReason, number>>
 }
 
 export interface Search {
@@ -124,10 +126,14 @@ export function createSearch(parts: {
 
 function countedBy(sum: (field: string) => number): Counts {
   const states = Object.fromEntries(journeyStates.map(state => [state, sum(`state:${state}`)]))
-  const counted = outcomes.map(outcome => [outcome, sum(`outcome:${outcome}`)] as const)
+  const counted = <Name extends string>(kind: string, names: readonly Name[]) => {
+    const counts = names.map(name => [name, sum(`${kind}:${name}`)] as const)
+    return Object.fromEntries(counts.filter(([, count]) => count > 0)) as Partial<Record<Name, number>>
+  }
   return {
     total: Object.values(states).reduce((total, count) => total + count, 0),
     states: states as Counts['states'],
-    outcomes: Object.fromEntries(counted.filter(([, count]) => count > 0)),
+    outcomes: counted('outcome', outcomes),
+    stops: counted('stop', stopReasons),
   }
 }

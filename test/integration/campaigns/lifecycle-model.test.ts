@@ -54,9 +54,10 @@ async function learnOfEnd(model: Model, { stage }: Real): Promise<void> {
 
 async function checkAll(model: Model, real: Real): Promise<void> {
   await learnOfEnd(model, real)
-  const { status, allPaused = false, progress } = await real.stage.campaign()
+  const { status, allPaused = false, progress, stops } = await real.stage.campaign()
   expect({ status, allPaused }).toEqual({ status: model.status, allPaused: model.isAllPaused })
   const { total, ...states } = progress
+  expect(Object.values(stops).reduce((sum, count) => sum + count, 0)).toBe(states['stopped'])
   expect(Object.values(states).reduce((sum, count) => sum + count, 0)).toBe(total)
   expect(total).toBe(model.rows + model.asked)
   const { calls, texts, duplicates } = real.stage.simulator.truth()
