@@ -31,7 +31,7 @@ const NONCES_A_DRAW = 256
 
 /** @param keys 32 bytes each: the first seals, all open */
 export function createSeal(keys: readonly Buffer[]): Seal {
-  // As a key object: given as bytes, OpenSSL looks the cipher up anew each time, which takes ten times as long.
+  // As key objects: with a key given as bytes a cipher takes ten times as long to begin.
   const ring = keys.map(key => ({
     key: createSecretKey(key),
     id: createHash('sha256').update(key).digest().subarray(0, KEY_ID_LENGTH),

@@ -23,7 +23,7 @@ export const Campaign = z
     progress: z.object({ total: z.number() }).catchall(z.number()).meta({ description: 'journeys by state' }),
     tests: z.number().optional(),
     outcomes: Counts,
-    stops: Counts.meta({ description: 'why the stopped ones are, by reason' }),
+    stops: Counts.meta({ description: 'stopped journeys by the reason of their stop' }),
     breaker: z
       .object({
         trippedAt: Instant,

@@ -46,7 +46,7 @@ export function campaignPicture(campaign: Campaign, screen: Screen): string[] {
     '',
     ...rows(known, total, screen),
     ...section('Outcomes', outcomes, total, screen),
-    ...section('Stopped for', stops, total, screen),
+    ...section('Stopped, by reason', stops, total, screen),
   ]
 }
 

@@ -43,15 +43,15 @@ const blockedWords: Record<string, string> = {
 export const blockedWord = (reason: string) =>
   lookUp(blockedWords, reason) ?? `are not called: ${humanise(reason).toLowerCase()}`
 
-/** Why leads were stopped, each with how many behind it. */
+/** Why leads were stopped, in the two or three words that stand before their number. */
 const stoppedWords: Record<StopReason, string> = {
   suppressed: 'number suppressed',
-  expired: 'not called in time',
+  expired: 'out of time',
   budget_spent: 'number had all its calls',
   cancelled: 'cancelled',
   invalid_phone: 'no valid number',
   no_timezone: 'time zone unknown',
-  refused: 'refused by the vendor',
+  refused: 'refused',
   reply: 'replied',
   inbound_call: 'called back',
 }

@@ -26,7 +26,7 @@ export interface CampaignView {
   /** Of these, tests from when the campaign was in test mode. */
   tests?: number
   outcomes: Record<string, number>
-  /** Why the stopped ones are. */
+  /** Stopped journeys by the reason of their stop. */
   stops: Record<string, number>
   /** The calls for which it paused itself. */
   breaker?: { trippedAt: string; calls: { effect: string; code: string; at: string }[] }

@@ -31,7 +31,9 @@ export async function checkRedis(
   try {
     await untilReady(client, PATIENCE_MS)
     const { problems } = await checkRedisSafety(client)
-    const replicas = waitReplicas === 0 ? [] : [ofReplicas(waitReplicas, await connectedReplicas(client))]
+    // A replica itself has other troubles.
+    const isPrimary = problems.every(({ setting }) => setting !== 'role')
+    const replicas = isPrimary ? ofReplicas(waitReplicas, await connectedReplicas(client)) : []
     const askedAtMs = now()
     const [seconds = 0, micros = 0] = await client.time()
     const time = { atMs: Number(seconds) * 1000 + Number(micros) / 1000, askedAtMs: (askedAtMs + now()) / 2 }
@@ -54,18 +56,20 @@ function findingOf({ setting, found, mend, acceptable }: SafetyProblem, acceptUn
 }
 
 /** Whether what `REDIS_WAIT_REPLICAS` asks for can be had. */
-function ofReplicas(asked: number, connected: number | undefined): Finding {
+function ofReplicas(asked: number, connected: number | undefined): Finding[] {
   if (connected === undefined) {
-    return noted(
-      'redis',
-      'how many replicas follow it is unknown, because INFO is forbidden (ACL SETUSER <user> +info)',
-    )
+    const what = 'how many replicas follow is unknown, because INFO is forbidden (ACL SETUSER <user> +info)'
+    return asked === 0 ? [] : [noted('redis', what)]
   }
-  const follow = connected === 1 ? '1 replica follows it' : `${connected} replicas follow it`
-  if (connected >= asked) return good('redis', follow)
-  const why = 'every event is answered with 503, and no call, text or pixel leaves, until that many have each write'
-  const mend = `see that the replicas run and are connected, or set REDIS_WAIT_REPLICAS=${connected}`
-  return bad('redis', `REDIS_WAIT_REPLICAS is ${asked}, and ${follow}`, why, mend)
+  const follow = connected === 1 ? '1 replica follows Redis' : `${connected} replicas follow Redis`
+  if (asked === 0) {
+    const what = `${follow}, and REDIS_WAIT_REPLICAS is 0: a failover may forget what was just accepted`
+    return connected === 0 ? [] : [noted('redis', what)]
+  }
+  if (connected >= asked) return [good('redis', follow)]
+  const why = 'until as many have each write, events are refused and no call, text or pixel leaves'
+  const mend = 'see that its replicas run and are connected; with a lower number a failover forgets what was accepted'
+  return [bad('redis', `REDIS_WAIT_REPLICAS is ${asked}, and ${follow}`, why, mend)]
 }
 
 async function checkInstalled(): Promise<Finding> {

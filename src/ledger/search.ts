@@ -17,7 +17,7 @@ export interface Counts {
   total: number
   states: Record<(typeof journeyStates)[number], number>
   outcomes: Partial<Record<Outcome, number>>
-  /** Why those in the state `stopped` are. */
+  /** Those in the state `stopped` by the reason of their stop. */
   stops: Partial<Record<StopReason, number>>
 }
 

@@ -34,7 +34,7 @@ export function valuesOf(header: string, name: string): string[] {
   return parts.filter(part => part.startsWith(`${name}=`)).map(part => part.slice(name.length + 1))
 }
 
-/** A secret to sign with, made once: given as bytes, OpenSSL looks the hash up anew for each, which takes six times as long. */
+/** A secret to sign with, to be made once: given as bytes, each signature takes six times as long. */
 export function signingKey(secret: string | Buffer): KeyObject {
   return createSecretKey(Buffer.from(secret))
 }

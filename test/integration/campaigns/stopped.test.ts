@@ -40,7 +40,7 @@ test('a campaign says why its leads were stopped: in the API, in the command lin
 
   const aftercall = commandLineHere({ AFTERCALL_URL: stage.url }, await ownDirectory())
   const { out } = await aftercall('campaign status roof')
-  expect(out).toMatch(/\nStopped for\ncancelled +4\nsuppressed +2\ninvalid_phone +1\n/)
+  expect(out).toMatch(/\nStopped, by reason\ncancelled +4\nsuppressed +2\ninvalid_phone +1\n/)
   const { html } = await createVisitor(stage.url).get('/dashboard/campaigns/roof')
-  expect(textOf(html)).toContain('Stopped for: cancelled 4, number suppressed 2, no valid number 1.')
+  expect(textOf(html)).toContain('Stopped, by reason: cancelled 4, number suppressed 2, no valid number 1.')
 })

@@ -67,15 +67,32 @@ describe('Redis', () => {
   test('one with fewer replicas than each write is to wait for is found', async () => {
     await using primary = await startOwnRedis({ 'repl-diskless-sync-delay': '0' })
     const { env } = await healthy()
-    const asking = { env: { ...env, REDIS_URL: primary.url, REDIS_WAIT_REPLICAS: '1' } }
-    expect(await fault(asking)).toMatchObject({
-      check: 'redis',
-      what: 'REDIS_WAIT_REPLICAS is 1, and 0 replicas follow it',
-      mend: expect.stringContaining('REDIS_WAIT_REPLICAS=0'),
-    })
-    await using _replica = await startOwnRedis({ replicaof: `127.0.0.1 ${primary.port}` })
-    await eventually(async () => expect(badOnes(await look(asking))).toEqual([]))
-    expect(await look(asking)).toContainEqual({ check: 'redis', state: 'good', what: '1 replica follows it' })
+    const asking = (count: number) => ({ env: { ...env, REDIS_URL: primary.url, REDIS_WAIT_REPLICAS: String(count) } })
+    const missing = { check: 'redis', what: 'REDIS_WAIT_REPLICAS is 1, and 0 replicas follow Redis' }
+    expect(await fault(asking(1))).toMatchObject(missing)
+    const ofRedis = async (count: number) => (await look(asking(count))).filter(({ check }) => check === 'redis')
+    const kept = { check: 'redis', state: 'good', what: 'Redis keeps every write, on disk' }
+    expect(await ofRedis(0)).toEqual([kept])
+
+    await using replica = await startOwnRedis({ replicaof: `127.0.0.1 ${primary.port}` })
+    const follows = { check: 'redis', state: 'good', what: '1 replica follows Redis' }
+    await eventually(async () => expect(await ofRedis(1)).toEqual([kept, follows]))
+    expect(await ofRedis(0)).toEqual([
+      kept,
+      { check: 'redis', state: 'noted', what: expect.stringMatching(/^1 replica follows .* failover may forget/) },
+    ])
+    // It is connected still, and takes nothing.
+    replica.freeze()
+    await eventually(async () => expect(badOnes(await ofRedis(1))).toMatchObject([missing]))
+    replica.thaw()
+  })
+
+  test('a replica in place of its primary is found, and that it has none of its own is not', async () => {
+    await using primary = await startOwnRedis({ 'repl-diskless-sync-delay': '0' })
+    await using replica = await startOwnRedis({ replicaof: `127.0.0.1 ${primary.port}` })
+    const { env } = await healthy()
+    const found = await fault({ env: { ...env, REDIS_URL: replica.url, REDIS_WAIT_REPLICAS: '1' } })
+    expect(found).toMatchObject({ check: 'redis', what: 'role is a read-only replica' })
   })
 
   test('one that is away is found', async () => {
