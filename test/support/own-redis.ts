@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
 
 /** What aftercall asks of a Redis; a test that wants an unsafe one overrides a line. */
 const SAFE_SETTINGS = {
@@ -142,17 +143,3 @@ function isReady(port: number): Promise<boolean> {
  * A free port outside the range from which outgoing connections take theirs, so that it is still free when a server
  * that was down for a while comes back.
  */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000)
-    const server = createServer()
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
-    const isFree = await promise
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-}

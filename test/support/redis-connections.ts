@@ -9,12 +9,15 @@ const CLIENT = /[\\/]node_modules[\\/]ioredis[\\/]/
 const CLOSE_TIMEOUT_MS = 3_000
 
 const open = new Set<Socket>()
+let isWatching = false
 
 /**
  * Counts from now on every connection that a Redis client of this process makes, whatever Redis it goes to. A BullMQ
  * worker or queue shows by the connection that it holds.
  */
 export function watchRedisConnections(): void {
+  if (isWatching) return
+  isWatching = true
   subscribe('net.client.socket', message => {
     const { socket } = message as { socket: Socket }
     if (!CLIENT.test(new Error('who connects').stack ?? '')) return

@@ -1,25 +1,19 @@
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, inject, onTestFinished } from 'vitest'
 import { createSimulator, type Simulator } from '../../../simulator/simulator.ts'
 import { ShiftedClock } from '../../../src/clock.ts'
 import { examine, type Finding } from '../../../src/doctor/examine.ts'
+import { freePort } from '../../support/free-port.ts'
 import { plainCampaign } from '../../support/stage.ts'
 import { ownDirectory } from './command-line.ts'
 
 const { poll: _, ...slowly } = plainCampaign
 const campaign = { ...slowly, dial: { ...plainCampaign.dial, pace: { callsPerSecond: 1, maxLive: 10 } } }
 
-/** One at which nothing listens any more. */
+/** An address at which nothing listens. */
 async function nobody(): Promise<{ url: string; port: number }> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  server.close()
-  await once(server, 'close')
+  const port = await freePort()
   return { url: `http://127.0.0.1:${port}`, port }
 }
 

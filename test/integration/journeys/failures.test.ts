@@ -1,7 +1,7 @@
-import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createSimulator } from '../../../simulator/simulator.ts'
 import { eventually } from '../../support/eventually.ts'
+import { freePort } from '../../support/free-port.ts'
 import { isOver, plainCampaign, startStage } from '../../support/stage.ts'
 
 const initiate = { method: 'POST', path: '/voice/calls/initiate' }
@@ -133,13 +133,3 @@ test('an intent that a crash left behind is not repeated and not judged before i
   expect(stage.simulator.truth().requests.byRoute['POST /voice/calls/initiate']).toBe(1)
   expect(stage.simulator.truth().calls).toHaveLength(1)
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
