@@ -85,17 +85,23 @@ test('dials that do not reach the vendor count as failures', async () => {
 })
 
 test('a share of failures below the limit, and few calls, pause nothing', async () => {
-  const scripts = Object.fromEntries(
-    // What fails takes longer: at no moment is half of what has ended a failure.
-    listLeads(60).map(({ leadId }, index) => [
-      leadId,
-      [index % 3 === 2 ? { status: 'line_down', lengthMs: 500_000 } : { status: 'completed', lengthMs: 10 }],
-    ]),
-  )
-  const stage = await startStage({ campaigns: [list], control: { scripts } })
+  const good = listLeads(40)
+  const bad = listLeads(20, 40)
+  const scripts = Object.fromEntries(bad.map(({ leadId }) => [leadId, [{ status: 'line_down', lengthMs: 10 }]]))
+  const stage = await startStage({
+    campaigns: [list],
+    control: { scripts: { '*': [{ status: 'completed', lengthMs: 10 }], ...scripts } },
+  })
   const ledger = await openLedger(stage.env, stage.clock)
-  await openListJourneys(ledger, 'roof', listLeads(60), stage.clock.now())
+  const now = stage.clock.now()
+  // What fails comes last and within the window: at no moment is half of what has ended a failure.
+  const leads = [...good, ...bad.map(lead => ({ ...lead, dueAt: now + 30_000 }))]
+  await openListJourneys(ledger, 'roof', leads, now)
   await move(stage, 'start')
+  await eventually(async () => expect((await stage.campaign()).outcomes).toEqual({ answered: 40 }), {
+    timeoutMs: 20_000,
+  })
+  stage.clock.advance(30_000)
   await eventually(async () => expect(await stage.campaign()).toMatchObject({ status: 'done' }), { timeoutMs: 60_000 })
   expect((await stage.campaign()).outcomes).toEqual({ answered: 40, failed: 20 })
   expect(trips(stage)).toEqual([])
