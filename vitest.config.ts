@@ -16,6 +16,16 @@ const timed = [
 ]
 
 /**
+ * Tests that have a process of their own: they start a browser, measure memory, timers or connections of their process, or
+ * start and kill others. The rest share three processes, which saves each of them to load everything anew.
+ */
+const apart = [
+  'test/{chaos,e2e,recovery,scale}/**/*.test.ts',
+  'test/integration/{dashboard,redis,scheduler}/**/*.test.ts',
+  'test/integration/campaigns/export.test.ts',
+]
+
+/**
  * With `TEST_REDIS=cluster` or `sentinel` the tests share a set of servers instead of one. What is left out of such a run
  * would do there what it does without it:
  */
@@ -53,10 +63,13 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...shared,
-          name: 'together',
-          include: all,
-          exclude: [...timed, ...out],
+          ...{ ...shared, name: 'together', include: all, exclude: [...apart, ...timed, ...out] },
+          ...{ isolate: false, sequence: { groupOrder: 0 } },
+        },
+      },
+      {
+        test: {
+          ...{ ...shared, name: 'apart', include: apart, exclude: [...timed, ...out] },
           sequence: { groupOrder: 0 },
         },
       },
