@@ -17,7 +17,7 @@ const timed = [
 
 /**
  * Tests that have a process of their own: they start a browser, measure memory, timers or connections of their process, or
- * start and kill others. The rest share three processes, which saves each of them to load everything anew.
+ * start and kill others. The rest share four processes, which saves each of them to load everything anew.
  */
 const apart = [
   'test/{chaos,e2e,recovery,scale}/**/*.test.ts',
@@ -59,7 +59,7 @@ const shared = {
 export default defineConfig({
   test: {
     // Most tests wait for timers and sockets: more of them than cores fit side by side.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         test: {
