@@ -8,6 +8,7 @@ const timed = [
   'test/integration/journeys/replay-pace.test.ts',
   'test/recovery/crash-points.test.ts',
   'test/recovery/failover.test.ts',
+  'test/recovery/idle-connections.test.ts',
   'test/recovery/redis-gone.test.ts',
   'test/recovery/restored.test.ts',
   'test/recovery/worker-killed.test.ts',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { openLedger } from '../support/ledger-reader.ts'
 import { type ServiceProcess, spawnService } from '../support/service-process.ts'
-import { createWorld, deliver } from '../support/world.ts'
+import { createWorld, insist } from '../support/world.ts'
 
 const messages = ({ lines }: ServiceProcess) => new Set(lines.map(({ msg }) => msg))
 
@@ -15,7 +15,7 @@ test('web, worker and scheduler apart on one Redis: each does its part and nothi
   // Alone it takes what comes and is ready: whether jobs are done is asked where they are done.
   const ready = await fetch(`${web.url}/readyz`)
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', why: [] }])
-  expect(await deliver(web.url, world.lead('lead_1', { phone: '+12025550123' }))).toBe(202)
+  await insist(() => web.url, world.lead('lead_1', { phone: '+12025550123' }))
   using ledger = await openLedger(env)
   expect(await ledger.left()).toBe(1)
 
