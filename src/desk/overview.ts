@@ -189,6 +189,8 @@ function liveCall(journey: Journey, clearance: Clearance): LiveCall | undefined 
   }
 }
 
+type Tally = Omit<Counts, 'stops'>
+
 /** What remains without the tests: of a campaign that has left test mode, what came after. */
 function realOf({ tests, ...all }: Tally & { tests?: Tally | undefined }): Tally {
   if (tests === undefined) return all
@@ -202,8 +204,6 @@ function realOf({ tests, ...all }: Tally & { tests?: Tally | undefined }): Tally
     outcomes: without(all.outcomes, tests.outcomes),
   }
 }
-
-type Tally = Omit<Counts, 'stops'>
 
 function addUp(tallies: readonly Overview['outcomes'][]): Overview['outcomes'] {
   const sums: Overview['outcomes'] = {}

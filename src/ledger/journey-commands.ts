@@ -63,11 +63,11 @@ function* stateCommands(before: Journey | undefined, after: Journey, keys: Shard
     if (before?.outcome !== undefined) yield* count(after, keys, `outcome:${before.outcome}`, -1)
     if (after.outcome !== undefined) yield* count(after, keys, `outcome:${after.outcome}`, 1)
   }
-  const was = from === 'stopped' ? before?.stop?.reason : undefined
-  const is = to === 'stopped' ? after.stop?.reason : undefined
-  if (was !== is) {
-    if (was !== undefined) yield* count(after, keys, `stop:${was}`, -1)
-    if (is !== undefined) yield* count(after, keys, `stop:${is}`, 1)
+  const reasonBefore = from === 'stopped' ? before?.stop?.reason : undefined
+  const reason = to === 'stopped' ? after.stop?.reason : undefined
+  if (reasonBefore !== reason) {
+    if (reasonBefore !== undefined) yield* count(after, keys, `stop:${reasonBefore}`, -1)
+    if (reason !== undefined) yield* count(after, keys, `stop:${reason}`, 1)
   }
   if (before?.endedAt !== after.endedAt) {
     for (const index of after.test ? [keys.ended, keys.endedTests] : [keys.ended]) {

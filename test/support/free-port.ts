@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below the range from which outgoing connections and `listen(0)` take theirs: what is free now stays so. */
+/**
+ * Below the range from which outgoing connections and `listen(0)` take theirs: what is free now is still free when a server
+ * that was killed comes back.
+ */
 const RANGE = { from: 10_000, to: 30_000 }
 
 /** A port of 127.0.0.1 on which nobody listens. */

@@ -138,8 +138,3 @@ function isReady(port: number): Promise<boolean> {
   socket.once('data', data => resolve(data.toString().startsWith('+PONG')))
   return promise.finally(() => socket.destroy())
 }
-
-/**
- * A free port outside the range from which outgoing connections take theirs, so that it is still free when a server
- * that was down for a while comes back.
- */

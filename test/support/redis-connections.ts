@@ -16,6 +16,7 @@ let isWatching = false
  * worker or queue shows by the connection that it holds.
  */
 export function watchRedisConnections(): void {
+  // Files that share a process each ask for it.
   if (isWatching) return
   isWatching = true
   subscribe('net.client.socket', message => {
